@@ -1,0 +1,120 @@
+import { eventIterator } from '@orpc/contract'
+import * as z from 'zod'
+import { errorData, operation } from './errors.ts'
+
+/** Names an environment: `local`, `prod`, or one that the user added. First in every operation's input. */
+export const environmentId = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'a lower-case letter, then letters, digits or hyphens')
+export type EnvironmentId = z.infer<typeof environmentId>
+export const inEnvironment = z.object({ environment: environmentId })
+
+/** How the server is verified: not at all, encrypted only, or chain and host name (libpq's verify-full). */
+export const tlsMode = z.enum(['off', 'unverified', 'verify-full'])
+export const colour = z.enum(['teal', 'red', 'orange', 'violet', 'blue', 'green'])
+/** `open` may be changed at once; `guarded` is read-only until unlocked. */
+export const guard = z.enum(['open', 'guarded'])
+
+/** Where to connect. A password is not part of it. */
+export const connection = z.object({
+  host: z.string().min(1).max(255),
+  port: z.int().min(1).max(65535),
+  database: z
+    .string()
+    .min(1)
+    .refine((name) => new TextEncoder().encode(name).length <= 63, 'a name has at most 63 bytes'),
+  user: z.string().min(1).max(63),
+  tls: tlsMode,
+  /** The name that the certificate must hold where it is not `host` (a tunnel, an address). */
+  servername: z.string().optional(),
+  /** Absolute path of a PEM file with the CAs to trust instead of the built-in ones. */
+  caFile: z.string().optional(),
+})
+export type Connection = z.infer<typeof connection>
+
+/** An environment as the page sees it: everything but secrets. */
+export const environment = z.object({
+  id: environmentId,
+  label: z.string().min(1).max(40),
+  colour,
+  guard,
+  connection,
+  /** Where the values come from; only `settings` can be edited in the page. */
+  origin: z.enum(['embedded', 'practice', 'variable', 'settings']),
+  /** A project of the console's own (`cruddur`, `friender`) or the absolute path of the user's folder. */
+  project: z.string(),
+})
+export type Environment = z.infer<typeof environment>
+
+/** Who answered on connect, as the server itself says. */
+export const identity = z.object({
+  database: z.string(),
+  user: z.string(),
+  superuser: z.boolean(),
+  /** Null over a Unix socket. */
+  serverAddress: z.string().nullable(),
+  serverPort: z.int().nullable(),
+  /** For instance `18.4`. */
+  version: z.string(),
+  tls: z.object({ protocol: z.string(), verified: z.boolean() }).nullable(),
+  /** Where `basepair.protected` marks the database. */
+  protected: z.boolean(),
+  /** True where the server itself refuses writes (a standby, or default_transaction_read_only). */
+  readOnly: z.boolean(),
+})
+export type Identity = z.infer<typeof identity>
+
+const problem = z.object({ code: z.string(), message: z.string(), data: errorData.optional() })
+
+/** What is true of an environment's connection now. */
+export const connectionState = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('connecting') }),
+  z.object({ state: z.literal('connected'), identity, latencyMs: z.number(), since: z.iso.datetime() }),
+  z.object({ state: z.literal('lost'), problem, since: z.iso.datetime() }),
+  z.object({ state: z.literal('failed'), problem, since: z.iso.datetime() }),
+])
+export type ConnectionState = z.infer<typeof connectionState>
+
+/** The guard as it stands for the window that asks. */
+export const guardState = z.object({
+  guard,
+  /** When the unlocked time of this window ends; null while locked or open. */
+  unlockedUntil: z.iso.datetime().nullable(),
+  /** Why it cannot be unlocked here (browser mode without its flag); null where it can. */
+  refusal: z.string().nullable(),
+})
+export type GuardState = z.infer<typeof guardState>
+
+export const environmentState = z.object({ environment, connection: connectionState, guard: guardState })
+export type EnvironmentState = z.infer<typeof environmentState>
+
+/** What the settings screen edits. `url` is an alternative to `connection`: parsed in main, never kept. */
+export const draft = z.object({
+  id: environmentId,
+  label: z.string().min(1).max(40),
+  colour,
+  guard,
+  project: z.string(),
+  connection: connection.optional(),
+  url: z.string().optional(),
+  /** Kept by the desktop's safeStorage, in browser mode in memory only. Absent: the one kept so far. */
+  password: z.string().optional(),
+})
+export type Draft = z.infer<typeof draft>
+
+export const environments = {
+  /** Every environment with its connection and guard, at once and after each change. Stream. */
+  watch: operation.output(eventIterator(z.array(environmentState))),
+  /** Connects once with a draft and says who answered. Changes nothing. */
+  test: operation.input(draft).output(identity),
+  /** Adds or replaces an environment in the settings file. Fails with FILE while that file does not parse. */
+  save: operation.input(draft).output(environment),
+  /** Takes an environment out of the settings file and forgets its password. Its database is not touched. */
+  remove: operation.input(inEnvironment).output(z.void()),
+  /** Gives the password for this run (desktop: kept by safeStorage). */
+  setPassword: operation.input(inEnvironment.extend({ password: z.string().min(1) })).output(z.void()),
+  /** Drops what is cached of the connection and connects anew at once. */
+  reconnect: operation.input(inEnvironment).output(z.void()),
+  /** Allows changes in a guarded environment for fifteen minutes, for the calling window only. */
+  unlock: operation.input(inEnvironment).output(guardState),
+  /** Ends the unlocked time at once. */
+  lock: operation.input(inEnvironment).output(guardState),
+}

@@ -1,0 +1,12 @@
+import { activity } from './activity.ts'
+import { environments } from './environments.ts'
+import { lifecycle } from './lifecycle.ts'
+import { overview } from './overview.ts'
+import { query } from './query.ts'
+import { sessions } from './sessions.ts'
+import { settings } from './settings.ts'
+import { tables } from './tables.ts'
+
+/** Every operation between the page and main. Types of service, client and view are derived from it. */
+export const contract = { environments, overview, sessions, tables, query, lifecycle, activity, settings }
+export type Contract = typeof contract

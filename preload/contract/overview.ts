@@ -1,0 +1,21 @@
+import * as z from 'zod'
+import { inEnvironment } from './environments.ts'
+import { mend, operation } from './errors.ts'
+
+/** One link of the path from the server to the data. */
+export const pathLink = z.object({
+  link: z.enum(['server', 'tls', 'sign-in', 'database', 'schema', 'data']),
+  /** `waiting`: an earlier link is broken, so this one was not tried. */
+  state: z.enum(['sound', 'broken', 'waiting']),
+  /** One sentence: what is so, or what is wrong and what to do. */
+  sentence: z.string(),
+  /** The vendor's code behind a broken link, for whoever wants to look it up. */
+  source: z.string().nullable(),
+  mend: mend.nullable(),
+})
+export type PathLink = z.infer<typeof pathLink>
+
+export const overview = {
+  /** Probes one environment from the server to its data. Query; costs a few catalogue reads. */
+  path: operation.input(inEnvironment).output(z.object({ links: z.array(pathLink), probedAt: z.iso.datetime() })),
+}

@@ -1,0 +1,44 @@
+import * as z from 'zod'
+import { operation } from './errors.ts'
+
+/** What the page remembers of its user. Kept in the data folder, not in the browser. */
+export const preferences = z.object({
+  theme: z.enum(['auto', 'light', 'dark']),
+  zone: z.enum(['utc', 'local']),
+  /** Seconds between two looks at the sessions; 0 stops. */
+  sessionsEvery: z.number().min(0).max(60),
+  showIdle: z.boolean(),
+  showBackground: z.boolean(),
+  /** Where the user was last, as the page's own address. */
+  place: z.string().max(2000),
+  /** The editor's text by environment. */
+  drafts: z.record(z.string(), z.string().max(1_000_000)),
+})
+export type Preferences = z.infer<typeof preferences>
+
+export const console = z.object({
+  version: z.string(),
+  mode: z.enum(['desktop', 'browser']),
+  /** Where settings, state and the embedded servers live. */
+  dataFolder: z.string(),
+  settingsFile: z.string(),
+  /** Why the settings file was not used; it is kept as it is. */
+  settingsProblem: z.object({ message: z.string(), line: z.int().nullable() }).nullable(),
+  /** Where passwords are kept, as a sentence. */
+  secrets: z.string(),
+  /** What the user should know of the last run: a reset that was interrupted, a server taken over. */
+  notices: z.array(z.object({ id: z.string(), level: z.enum(['info', 'warning']), text: z.string() })),
+  preferences,
+})
+
+export const settings = {
+  /** What this console is, where its files are, and what it remembers. Query. */
+  read: operation.output(console),
+  /** Changes some preferences. */
+  remember: operation.input(preferences.partial()).output(preferences),
+  /** Reads the settings file anew, after the user mended it. */
+  reload: operation.output(console),
+  /** Browser mode: a new one-time address of this console, to open it in another browser. */
+  link: operation.output(z.object({ url: z.string() })),
+  dismiss: operation.input(z.object({ notice: z.string() })).output(z.void()),
+}

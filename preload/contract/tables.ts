@@ -1,0 +1,105 @@
+import * as z from 'zod'
+import { inEnvironment } from './environments.ts'
+import { operation } from './errors.ts'
+import { column, pageAddress } from './packed.ts'
+
+/** A table, view, materialised view, foreign or partitioned table. */
+export const relation = z.object({
+  oid: z.int(),
+  schema: z.string(),
+  name: z.string(),
+  kind: z.enum(['table', 'partitioned table', 'view', 'materialized view', 'foreign table']),
+  /** pg_class.reltuples; null before the first ANALYZE. An estimate. */
+  estimatedRows: z.number().nullable(),
+  /** From relpages: bytes of the heap when last analysed. An estimate. */
+  estimatedBytes: z.number(),
+  comment: z.string().nullable(),
+})
+export type Relation = z.infer<typeof relation>
+
+export const tableColumn = z.object({
+  number: z.int(),
+  name: z.string(),
+  type: z.string(),
+  typeOid: z.int(),
+  nullable: z.boolean(),
+  default: z.string().nullable(),
+  /** `always`, `by default`, or `generated`; null for a plain column. */
+  identity: z.enum(['always', 'by default', 'generated']).nullable(),
+  comment: z.string().nullable(),
+  /** Place in the primary key, from 1. */
+  primaryKey: z.int().nullable(),
+})
+
+export const structure = z.object({
+  relation,
+  columns: z.array(tableColumn),
+  indexes: z.array(
+    z.object({
+      name: z.string(),
+      definition: z.string(),
+      unique: z.boolean(),
+      primary: z.boolean(),
+      valid: z.boolean(),
+      bytes: z.number(),
+    }),
+  ),
+  constraints: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(['primary key', 'unique', 'foreign key', 'check', 'exclusion', 'not null', 'trigger']),
+      definition: z.string(),
+      validated: z.boolean(),
+    }),
+  ),
+  triggers: z.array(z.object({ name: z.string(), definition: z.string(), enabled: z.boolean() })),
+  /** pg_total_relation_size, with indexes and TOAST. */
+  totalBytes: z.number(),
+  /** The text of a view; null for a table. */
+  viewDefinition: z.string().nullable(),
+})
+export type Structure = z.infer<typeof structure>
+
+const value = z.string().nullable()
+
+export const filter = z.object({
+  column: z.string(),
+  operator: z.enum(['=', '<>', '<', '<=', '>', '>=', 'contains', 'starts with', 'is null', 'is not null']),
+  value: z.string().optional(),
+})
+export type Filter = z.infer<typeof filter>
+
+const ofTable = inEnvironment.extend({ oid: z.int() })
+/** Which rows, in which order. Empty `order` means by the primary key, or unordered where there is none. */
+export const selection = ofTable.extend({
+  order: z.array(z.object({ column: z.string(), descending: z.boolean() })).max(4),
+  filters: z.array(filter).max(20),
+})
+export type Selection = z.infer<typeof selection>
+
+export const rowsPage = z.object({
+  columns: z.array(column),
+  page: pageAddress,
+  /** The key of the last row, to go on from; null where the table has no key, then `skip` counts rows (slow far down). */
+  lastKey: z.array(value).nullable(),
+  /** True where no rows follow. */
+  end: z.boolean(),
+  /** Columns whose values were cut at `cutAt` characters in this page; `cell` gives them whole. */
+  cutAt: z.int(),
+})
+
+export const tables = {
+  /** Every relation that is not the system's, by schema and name. Query. */
+  list: operation.input(inEnvironment).output(z.object({ database: z.string(), relations: z.array(relation) })),
+  structure: operation.input(ofTable).output(structure),
+  /** One page of rows after a key. `skip` leaves out rows after it, for jumps. Query. */
+  rows: operation
+    .input(selection.extend({ after: z.array(value).nullable(), skip: z.int().min(0), limit: z.int().min(1).max(10_000) }))
+    .output(rowsPage),
+  /** An exact count, on request only, with a time limit of a minute. Query. */
+  count: operation.input(selection).output(z.object({ rows: z.string() })),
+  /** One value whole, found by the row's primary key; at most 64 MiB, `truncated` says whether more follow. */
+  cell: operation
+    .input(ofTable.extend({ key: z.array(value), column: z.string() }))
+    .output(z.object({ value: value, bytes: z.number(), truncated: z.boolean() })),
+}
