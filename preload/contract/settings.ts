@@ -15,6 +15,8 @@ export const preferences = z.object({
   drafts: z.record(z.string(), z.string().max(1_000_000)),
 })
 export type Preferences = z.infer<typeof preferences>
+export const preferenceChange = preferences.partial()
+export type PreferenceChange = z.infer<typeof preferenceChange>
 
 export const console = z.object({
   version: z.string(),
@@ -35,7 +37,7 @@ export const settings = {
   /** What this console is, where its files are, and what it remembers. Query. */
   read: operation.output(console),
   /** Changes some preferences. */
-  remember: operation.input(preferences.partial()).output(preferences),
+  remember: operation.input(preferenceChange).output(preferences),
   /** Reads the settings file anew, after the user mended it. */
   reload: operation.output(console),
   /** Browser mode: a new one-time address of this console, to open it in another browser. */

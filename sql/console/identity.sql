@@ -4,9 +4,10 @@ SELECT current_database(),
        (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
        host(inet_server_addr()),
        inet_server_port(),
-       current_setting('server_version'),
+       split_part(current_setting('server_version'), ' ', 1),
+       (SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl),
        EXISTS (
          SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
          WHERE d.datname = current_database() AND s.setrole = 0 AND 'basepair.protected=on' = ANY (s.setconfig)
        ),
-       current_setting('transaction_read_only')
+       current_setting('transaction_read_only') = 'on'
