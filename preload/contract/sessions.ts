@@ -7,7 +7,10 @@ export const backend = z.object({ pid: z.int(), backendStart: z.string() })
 export type Backend = z.infer<typeof backend>
 
 /** One row of pg_stat_activity. Durations in seconds, as the server counted them. Null where the server gives none. */
-export const session = backend.extend({
+export const session = z.object({
+  pid: z.int(),
+  /** The server's own text. Null where hidden: such a session cannot be signalled, since nothing tells it from a later one with its pid. */
+  backendStart: z.string().nullable(),
   user: z.string().nullable(),
   database: z.string().nullable(),
   application: z.string().nullable(),
@@ -20,7 +23,7 @@ export const session = backend.extend({
   wait: z.string().nullable(),
   query: z.string().nullable(),
   backendType: z.string().nullable(),
-  /** A connection of this console. */
+  /** A connection of this console: its application name, from the console's address, with its role. */
   own: z.boolean(),
   /** The role may not see this row's details (needs pg_read_all_stats); it is not idle, it is unknown. */
   hidden: z.boolean(),
@@ -50,6 +53,6 @@ export const sessions = {
   holding: operation
     .input(inEnvironment)
     .output(z.object({ database: z.string(), sessions: z.array(session), preparedTransactions: z.array(z.string()) })),
-  /** Closes the console's own and terminates everyone else's sessions on the environment's database. Counts as a change. */
+  /** Closes the console's own and terminates everyone else's sessions on the environment's database. Prepared transactions stay. Counts as a change. */
   free: operation.input(inEnvironment).output(z.array(signalled)),
 }

@@ -1,0 +1,107 @@
+import { isIP } from 'node:net'
+import { basename } from 'node:path'
+import type { Environment } from '../../preload/contract/environments.ts'
+import type { Failure } from '../../preload/contract/errors.ts'
+import type { PathLink } from '../../preload/contract/overview.ts'
+
+export type LinkName = PathLink['link']
+
+export const sound = (link: LinkName, sentence: string): PathLink => ({ link, state: 'sound', sentence, source: null, mend: null })
+
+export const waiting = (link: LinkName): PathLink => ({ link, state: 'waiting', sentence: 'not tried', source: null, mend: null })
+
+export const broken = (link: LinkName, sentence: string, mend: PathLink['mend'] = null): PathLink => ({
+  link,
+  state: 'broken',
+  sentence,
+  source: null,
+  mend,
+})
+
+const usualMend: Record<LinkName, PathLink['mend']> = {
+  server: 'open_settings',
+  tls: 'open_settings',
+  'sign-in': 'enter_password',
+  database: null,
+  schema: null,
+  data: null,
+}
+
+/** A link that broke with a failure of the driver, in the driver's own words. */
+export function brokenBy(link: LinkName, failure: Failure): PathLink {
+  const mend = failure.data?.mend ?? (failure.code === 'NO_DATABASE' ? 'create_database' : usualMend[link])
+  return { link, state: 'broken', sentence: failure.message, source: failure.data?.source?.code ?? null, mend }
+}
+
+/** Where on the way to the database a connection failed; null where the failure says nothing about the way. */
+export function linkOf(failure: Failure): LinkName | null {
+  switch (failure.code) {
+    case 'UNREACHABLE':
+    case 'TIMEOUT':
+    case 'LOST':
+      return 'server'
+    case 'TLS':
+      return 'tls'
+    case 'NO_DATABASE':
+      return 'database'
+    case 'FORBIDDEN':
+    case 'SQL':
+      // After the password: no CONNECT privilege (42501), or a database that lets nobody in (55000).
+      return 'database'
+    case 'SIGN_IN':
+    case 'BUSY':
+      // BUSY: too many connections (53300). The server answers, but lets nobody in.
+      return 'sign-in'
+    default:
+      return null
+  }
+}
+
+/** `users`, `users and activities`, `users, activities and 3 more`. */
+export function enumerate(names: readonly string[], shown = 3): string {
+  const rest = names.length - shown
+  const words = rest > 0 ? [...names.slice(0, shown), `${rest} more`] : [...names]
+  const last = words.pop() ?? ''
+  return words.length === 0 ? last : `${words.join(', ')} and ${last}`
+}
+
+export const plural = (names: readonly string[], one: string, many: string): string => (names.length === 1 ? one : many)
+
+function isThisMachine(host: string): boolean {
+  if (host.startsWith('/') || host === 'localhost' || host.endsWith('.localhost')) return true
+  return isIP(host) === 4 ? host.startsWith('127.') : host === '::1'
+}
+
+/**
+ * The TLS link once the server was reached. A guarded environment promises a verified server, so there anything less is broken,
+ * although the links behind it can still be tried; elsewhere it is said and left to the user. What never leaves this machine needs none.
+ */
+export function tlsLink(environment: Environment, protocol: string | null): PathLink {
+  const { host, tls, caFile, servername } = environment.connection
+  const spoken = protocol ?? 'TLS'
+  switch (tls) {
+    case 'verify-full':
+      return sound('tls', `${spoken}, verified with ${authority(environment.origin, caFile)} for ${servername ?? host}.`)
+    case 'unverified': {
+      const sentence = `${spoken}, but nobody checks that it is ${host} who answers.`
+      if (isThisMachine(host)) return sound('tls', `${spoken}, not verified, on this machine.`)
+      return environment.guard === 'guarded'
+        ? broken('tls', `${sentence} Choose verify-full in the settings.`, 'open_settings')
+        : sound('tls', sentence)
+    }
+    case 'off': {
+      if (isThisMachine(host)) return sound('tls', 'Off, on this machine.')
+      const sentence = `Off: what goes to ${host} and back can be read on the way.`
+      return environment.guard === 'guarded'
+        ? broken('tls', `${sentence} Choose verify-full in the settings.`, 'open_settings')
+        : sound('tls', sentence)
+    }
+    default:
+      return tls satisfies never
+  }
+}
+
+function authority(origin: Environment['origin'], caFile: string | undefined): string {
+  if (caFile !== undefined) return `the CA of ${basename(caFile)}`
+  return origin === 'practice' ? 'the practice CA' : 'the trusted CAs'
+}

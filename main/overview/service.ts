@@ -1,0 +1,184 @@
+import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
+import type { Environment } from '../../preload/contract/environments.ts'
+import { Failure } from '../../preload/contract/errors.ts'
+import type { overview, PathLink } from '../../preload/contract/overview.ts'
+import type { Call } from '../environments/changes.ts'
+import type { Environments } from '../environments/environments.ts'
+import { consoleSql } from '../postgres/console-sql.ts'
+import type { Driver, Target } from '../postgres/driver.ts'
+import { quoteQualified } from '../postgres/identifier.ts'
+import { broken, brokenBy, enumerate, type LinkName, linkOf, plural, sound, tlsLink, waiting } from './sentences.ts'
+
+type Input = InferContractRouterInputs<typeof overview>['path']
+type Output = InferContractRouterOutputs<typeof overview>['path']
+
+/** What an environment's project brings, as far as it can be told without running its scripts. */
+export interface ProjectFacts {
+  /** The tables that its schema creates, in the script's order. `schema` is null where the script names none. */
+  readonly tables: readonly { readonly schema: string | null; readonly name: string }[]
+  /** Whether it has a seed. */
+  readonly seeds: boolean
+}
+
+/** Reads the project of an environment. Fails with FILE where that cannot be done. */
+export type ReadProject = (environment: Environment, signal: AbortSignal) => Promise<ProjectFacts>
+
+/** What the overview needs. */
+export interface OverviewDeps {
+  readonly driver: Pick<Driver, 'run' | 'handshake'>
+  readonly environments: Pick<Environments, 'get' | 'target'>
+  readonly project: ReadProject
+}
+
+const order: readonly LinkName[] = ['server', 'tls', 'sign-in', 'database', 'schema', 'data']
+/** Milliseconds for each question: the path is looked at while something is wrong, when waiting tells nothing. */
+const timeoutMs = 5_000
+
+interface Table {
+  readonly wanted: string
+  /** The schema it stands in; null where it is missing. */
+  readonly schema: string | null
+  readonly name: string
+  readonly readable: boolean
+}
+
+/** Walks the way from the server to the data. What breaks on the way is a link, not a failure of the operation. */
+export function createOverviewService({ driver, environments, project }: OverviewDeps) {
+  /** A link that cannot be told from what went wrong is a failure of the operation after all. */
+  async function attempt(link: LinkName, work: () => Promise<PathLink>): Promise<PathLink> {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof Failure && (linkOf(error) !== null || error.code === 'FILE')) return brokenBy(link, error)
+      throw error
+    }
+  }
+
+  /** Who signed in where. Null where even the maintenance database does not let the role in. */
+  async function whoIsThere(target: Target, signal: AbortSignal) {
+    const { rows } = await driver.run(target, { text: consoleSql('overview-server') }, { signal, timeoutMs })
+    const [user, superuser, version] = rows[0] ?? []
+    return { user: user ?? '', superuser: superuser === 't', version: version ?? '' }
+  }
+
+  /** A fresh connection: an idle one from the pool would say nothing about the way to the server. */
+  async function connect(environment: Environment, signal: AbortSignal): Promise<{ links: PathLink[]; through: boolean }> {
+    const { host, port, database } = environment.connection
+    const target = environments.target(environment.id)
+    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
+    const said = (protocol: string | null, who: Awaited<ReturnType<typeof whoIsThere>> | null) => [
+      sound('server', who ? `PostgreSQL ${who.version} at ${address}${startedBy(environment)}.` : `${address} answers.`),
+      tlsLink(environment, protocol),
+      sound('sign-in', who ? `Signed in as ${who.user}${who.superuser ? ', a superuser' : ''}.` : `Signed in as ${target.user}.`),
+    ]
+    try {
+      const handshake = await driver.handshake(target, { signal, timeoutMs })
+      const who = await whoIsThere(target, signal)
+      return { links: said(handshake?.protocol ?? null, who), through: true }
+    } catch (error) {
+      const link = error instanceof Failure ? linkOf(error) : null
+      if (!(error instanceof Failure) || link === null) throw error
+      if (link !== 'database') {
+        return { links: [...said(null, null).slice(0, order.indexOf(link)), brokenBy(link, error)], through: false }
+      }
+      const maintenance = environments.target(environment.id, 'postgres')
+      const [handshake, who] = await Promise.all([
+        optional(driver.handshake(maintenance, { signal, timeoutMs })),
+        optional(whoIsThere(maintenance, signal)),
+      ])
+      const missing = error.code === 'NO_DATABASE' ? `There is no database ${database} on this server yet.` : error.message
+      return { links: [...said(handshake?.protocol ?? null, who), { ...brokenBy('database', error), sentence: missing }], through: false }
+    }
+  }
+
+  async function databaseLink(target: Target, signal: AbortSignal): Promise<PathLink> {
+    const { rows } = await driver.run(target, { text: consoleSql('overview-database') }, { signal, timeoutMs })
+    return sound('database', `${target.database}, ${rows[0]?.[0] ?? 'size unknown'}.`)
+  }
+
+  async function findTables(target: Target, facts: ProjectFacts, signal: AbortSignal): Promise<Table[]> {
+    const statement = { text: consoleSql('overview-tables'), values: [JSON.stringify(facts.tables)] }
+    const { rows } = await driver.run(target, statement, { signal, timeoutMs })
+    return rows.map(([schema, name, found, readable]) => ({
+      wanted: schema == null ? (name ?? '') : `${schema}.${name}`,
+      schema: found ?? null,
+      name: name ?? '',
+      readable: readable === 't',
+    }))
+  }
+
+  function schemaLink(facts: ProjectFacts, tables: readonly Table[], projectName: string): PathLink {
+    if (facts.tables.length === 0) return sound('schema', `The schema of ${projectName} creates no tables.`)
+    const missing = tables.filter((one) => one.schema === null).map((one) => one.wanted)
+    const names = tables.map((one) => one.wanted)
+    if (missing.length === 0) return sound('schema', `${enumerate(names)} ${plural(names, 'is', 'are')} there.`)
+    const some = missing.length < tables.length ? `${missing.length} of ${tables.length} tables: ` : ''
+    return broken('schema', `${some}${enumerate(missing)} ${plural(missing, 'is', 'are')} missing.`, 'load_schema')
+  }
+
+  /** `EXISTS` stops at the first row of each table; a count would read all of them. */
+  async function dataLink(target: Target, facts: ProjectFacts, tables: readonly Table[], signal: AbortSignal): Promise<PathLink> {
+    const readable = tables.flatMap(({ schema, name, wanted, readable }) => (readable && schema !== null ? [{ schema, name, wanted }] : []))
+    if (tables.length === 0) return sound('data', 'Nothing is expected here.')
+    if (readable.length === 0) {
+      const names = tables.map((one) => one.wanted)
+      return broken('data', `${target.user} may not read ${enumerate(names)}: grant SELECT on ${plural(names, 'it', 'them')}.`)
+    }
+    // One row per table: a select list would end at 1,664 columns.
+    const text = readable
+      .map(({ schema, name }, index) => `SELECT ${index}, EXISTS (SELECT FROM ${quoteQualified(schema, name)})`)
+      .join('\nUNION ALL\n')
+    const { rows } = await driver.run(target, { text }, { signal, timeoutMs, readOnly: true })
+    const filled = new Set(rows.filter(([, any]) => any === 't').map(([index]) => Number(index)))
+    const full = readable.filter((_, index) => filled.has(index)).map((one) => one.wanted)
+    const empty = readable.filter((_, index) => !filled.has(index)).map((one) => one.wanted)
+    const emptyWords = `${enumerate(empty)} ${plural(empty, 'is', 'are')} empty`
+    if (full.length === 0) {
+      return facts.seeds ? broken('data', `${emptyWords}.`, 'seed') : broken('data', `${emptyWords}, and the project has no seed.`)
+    }
+    return sound('data', `${enumerate(full)} ${plural(full, 'holds', 'hold')} rows${empty.length > 0 ? `; ${emptyWords}` : ''}.`)
+  }
+
+  async function walk(environment: Environment, signal: AbortSignal): Promise<PathLink[]> {
+    const { links, through } = await connect(environment, signal)
+    if (!through) return links
+    const target = environments.target(environment.id)
+    links.push(await attempt('database', () => databaseLink(target, signal)))
+    if (links.at(-1)?.state === 'broken') return links
+    let facts: ProjectFacts = { tables: [], seeds: false }
+    let tables: readonly Table[] = []
+    links.push(
+      await attempt('schema', async () => {
+        facts = await project(environment, signal)
+        tables = facts.tables.length === 0 ? [] : await findTables(target, facts, signal)
+        return schemaLink(facts, tables, basenameOf(environment.project))
+      }),
+    )
+    if (links.at(-1)?.state === 'broken') return links
+    links.push(await attempt('data', () => dataLink(target, facts, tables, signal)))
+    return links
+  }
+
+  return {
+    async path({ environment: id }: Input, call: Call): Promise<Output> {
+      const links = await walk(environments.get(id), call.signal)
+      return { links: [...links, ...order.slice(links.length).map(waiting)], probedAt: new Date().toISOString() }
+    },
+  }
+}
+
+export type OverviewService = ReturnType<typeof createOverviewService>
+
+const startedBy = ({ origin }: Environment): string => {
+  if (origin === 'embedded') return ', started by Basepair'
+  return origin === 'practice' ? ', the practice instance' : ''
+}
+
+const basenameOf = (project: string): string => project.split(/[\\/]/).findLast((part) => part !== '') ?? project
+
+/** What decorates a sentence may be missing; the sentence itself is told either way. */
+const optional = <T>(work: Promise<T>): Promise<T | null> =>
+  work.catch((error: unknown) => {
+    if (error instanceof Failure && error.code !== 'CANCELLED') return null
+    throw error
+  })

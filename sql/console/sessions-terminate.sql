@@ -1,0 +1,8 @@
+-- Pids are used again, so the start must match in the same statement. No row: that backend is gone.
+SELECT CASE
+         WHEN a.pid = pg_backend_pid() THEN 'self'
+         WHEN pg_terminate_backend(a.pid) THEN 'signalled'
+         ELSE 'gone'
+       END
+FROM pg_stat_activity a
+WHERE a.pid = $1::int AND a.backend_start = $2::timestamptz
