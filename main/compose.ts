@@ -50,7 +50,15 @@ async function startEmbedded(dataFolder: string, taken: ReadonlySet<string>) {
     if (server.adopted) notices.push('The local server was still running after the last console ended abruptly. It was taken over.')
     await ensureDatabase(server, 'cruddur')
     const connection = { host: server.host, port: server.port, database: 'cruddur', user: server.user, tls: 'off' } as const
-    const environment = { id: 'local', label: 'local', colour: 'teal', guard: 'open', connection, origin: 'embedded', project: 'cruddur' } as const
+    const environment = {
+      id: 'local',
+      label: 'local',
+      colour: 'teal',
+      guard: 'open',
+      connection,
+      origin: 'embedded',
+      project: 'cruddur',
+    } as const
     sources.push({ environment, password: server.password, caPem: null })
   }
 
@@ -61,7 +69,15 @@ async function startEmbedded(dataFolder: string, taken: ReadonlySet<string>) {
     notices.push(...cloud.notices)
     const { host, port, database, user, servername, caPem, password } = cloud.instance
     const connection = { host, port, database, user, tls: 'verify-full', servername } as const
-    const environment = { id: 'prod', label: 'prod', colour: 'red', guard: 'guarded', connection, origin: 'practice', project: 'cruddur' } as const
+    const environment = {
+      id: 'prod',
+      label: 'prod',
+      colour: 'red',
+      guard: 'guarded',
+      connection,
+      origin: 'practice',
+      project: 'cruddur',
+    } as const
     sources.push({ environment, password, caPem })
   }
 

@@ -3,7 +3,16 @@ import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
 import * as z from 'zod'
 import { type ActivityEntry, activityEntry } from '../../preload/contract/activity.ts'
 
-const intent = activityEntry.pick({ id: true, at: true, who: true, environment: true, target: true, action: true, detail: true, before: true })
+const intent = activityEntry.pick({
+  id: true,
+  at: true,
+  who: true,
+  environment: true,
+  target: true,
+  action: true,
+  detail: true,
+  before: true,
+})
 const outcome = z.object({
   result: z.enum(['done', 'failed', 'cancelled', 'unknown']),
   after: z.string().nullable(),
@@ -24,7 +33,8 @@ const keptEntries = 5_000
 /** Past this size the file is set aside as `.1` at the next start. */
 const rotateBytes = 32 * 1024 * 1024
 
-const chained = (before: string, content: unknown) => createHash('sha256').update(before).update(JSON.stringify(content)).digest('base64url')
+const chained = (before: string, content: unknown) =>
+  createHash('sha256').update(before).update(JSON.stringify(content)).digest('base64url')
 
 /**
  * Append-only JSON lines, mode 0600, each written through to disk before the call returns. Intents without an outcome, left by a
@@ -46,7 +56,8 @@ export async function openActivityFile(path: string) {
     const content = record.record === 'intent' ? record.intent : { id: record.id, outcome: record.outcome }
     if (record.chain !== chained(chain, content)) sound = false
     chain = record.chain
-    if (record.record === 'intent') entries.set(record.intent.id, { ...record.intent, result: 'running', after: null, message: null, ms: null })
+    if (record.record === 'intent')
+      entries.set(record.intent.id, { ...record.intent, result: 'running', after: null, message: null, ms: null })
     else {
       const entry = entries.get(record.id)
       if (entry !== undefined) entries.set(record.id, { ...entry, ...record.outcome })
@@ -108,7 +119,12 @@ export async function openActivityFile(path: string) {
 
   for (const entry of file.entries()) {
     if (entry.result !== 'running') continue
-    await file.conclude(entry.id, { result: 'unknown', after: null, message: 'Basepair ended before the outcome was written down. Check it.', ms: null })
+    await file.conclude(entry.id, {
+      result: 'unknown',
+      after: null,
+      message: 'Basepair ended before the outcome was written down. Check it.',
+      ms: null,
+    })
   }
   return file
 }

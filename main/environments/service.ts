@@ -1,6 +1,14 @@
 import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
-import type { Connection, Draft, Environment, EnvironmentId, EnvironmentState, GuardState, Identity } from '../../preload/contract/environments.ts'
+import type {
+  Connection,
+  Draft,
+  Environment,
+  EnvironmentId,
+  EnvironmentState,
+  GuardState,
+  Identity,
+} from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { Driver, Target } from '../postgres/driver.ts'
 import type { Call, Caller } from './changes.ts'
@@ -77,7 +85,10 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
     changed()
   }
 
-  const view = ({ environment }: Source): Environment => ({ ...environment, project: deps.projects.get(environment.id) ?? environment.project })
+  const view = ({ environment }: Source): Environment => ({
+    ...environment,
+    project: deps.projects.get(environment.id) ?? environment.project,
+  })
 
   const environments: Environments = {
     get: (id) => view(source(id)),
@@ -140,7 +151,10 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
     async save(draft: Draft): Promise<Environment> {
       const variable = variableFor(draft.id)
       if (variable !== undefined && deps.variables.some((one) => one.environment.id === draft.id)) {
-        throw new Failure('INVALID', `${draft.id} comes from the variable ${variable}, which wins over the settings. Unset it to edit the environment here.`)
+        throw new Failure(
+          'INVALID',
+          `${draft.id} comes from the variable ${variable}, which wins over the settings. Unset it to edit the environment here.`,
+        )
       }
       const { connection, password } = connectionOf(draft)
       const { id, label, colour, guard: level, project } = draft
@@ -173,8 +187,10 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
       monitor(environment).recheck()
     },
 
-    unlock: async ({ environment }: { environment: EnvironmentId }, call: Call): Promise<GuardState> => guard.unlock(call, environments.get(environment)),
-    lock: async ({ environment }: { environment: EnvironmentId }, call: Call): Promise<GuardState> => guard.lock(call, environments.get(environment)),
+    unlock: async ({ environment }: { environment: EnvironmentId }, call: Call): Promise<GuardState> =>
+      guard.unlock(call, environments.get(environment)),
+    lock: async ({ environment }: { environment: EnvironmentId }, call: Call): Promise<GuardState> =>
+      guard.lock(call, environments.get(environment)),
   }
 
   const passwordOf = async (name: string): Promise<string | null> => {

@@ -41,7 +41,10 @@ export async function openSettingsFile(path: string) {
   const write = async (next: readonly Kept[]) => {
     if (problem !== null) {
       const place = problem.line === null ? '' : ` (line ${problem.line}: ${problem.message})`
-      throw new Failure('FILE', `The settings were not saved, because ${path} does not parse${place}. Mend or move that file, then read it again.`)
+      throw new Failure(
+        'FILE',
+        `The settings were not saved, because ${path} does not parse${place}. Mend or move that file, then read it again.`,
+      )
     }
     await writeJson(path, { version: 1, environments: next })
     environments = next

@@ -34,7 +34,9 @@ export function variableSources(variables: Variables): Source[] {
     const { connection, password } = parseConnectionUrl(text, name, guard === 'guarded')
     const caFile = variables['PGSSLROOTCERT']
     const withCa = caFile !== undefined && connection.tls === 'verify-full' ? { ...connection, caFile } : connection
-    return [{ environment: { id, label: id, colour, guard, connection: withCa, origin: 'variable', project: 'cruddur' }, password, caPem: null }]
+    return [
+      { environment: { id, label: id, colour, guard, connection: withCa, origin: 'variable', project: 'cruddur' }, password, caPem: null },
+    ]
   })
 }
 

@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { contract } from '../preload/contract/index.ts'
+
+const root = join(import.meta.dirname, '..')
+const rooms = ['main', 'preload', 'renderer', 'practice', 'scripts', 'bench', 'test']
+const longest = 400
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder)).flatMap((name) => {
+    const path = join(folder, name)
+    return statSync(join(root, path)).isDirectory() ? filesIn(path) : [path]
+  })
+}
+
+const isCode = (path: string) => /\.(ts|tsx|css|html|sql)$/.test(path)
+const sources = rooms.flatMap(filesIn).filter(isCode)
+const text = (path: string) => readFileSync(join(root, path), 'utf8')
+
+interface Import {
+  readonly from: string
+  /** Our own file, relative to the root, or the name of a package. */
+  readonly to: string
+  readonly own: boolean
+}
+
+const imports: Import[] = sources
+  .filter((path) => /\.tsx?$/.test(path))
+  .flatMap((from) =>
+    [...text(from).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, to = '']) => {
+      const own = to.startsWith('.')
+      return { from, to: own ? relative(root, resolve(root, dirname(from), to)) : to, own }
+    }),
+  )
+
+const features = Object.keys(contract)
+const within = (path: string, folder: string) => path.startsWith(`${folder}/`)
+const featureOf = (path: string, room: string) => features.find((name) => within(path, `${room}/${name}`))
+const broken = (rule: (one: Import) => boolean) => imports.filter(rule).map(({ from, to }) => `${from} imports ${to}`)
+
+describe('import directions', () => {
+  test('the contract imports only the contract library and zod', () => {
+    expect(
+      broken(
+        ({ from, to, own }) =>
+          within(from, 'preload/contract') && (own ? !within(to, 'preload/contract') : !['@orpc/contract', 'zod'].includes(to)),
+      ),
+    ).toEqual([])
+  })
+
+  test('the page imports the contract and itself', () => {
+    expect(broken(({ from, to, own }) => within(from, 'renderer') && own && !within(to, 'renderer') && !within(to, 'preload'))).toEqual([])
+    expect(broken(({ from, to, own }) => within(from, 'renderer') && !own && (to.startsWith('node:') || to === 'electron'))).toEqual([])
+  })
+
+  test("the page's features do not import each other", () => {
+    expect(
+      broken(({ from, to }) => {
+        const feature = featureOf(from, 'renderer')
+        const other = featureOf(to, 'renderer')
+        return feature !== undefined && other !== undefined && feature !== other
+      }),
+    ).toEqual([])
+  })
+
+  test("main's features import the contract, the driver, the environments and the data folder, never each other, a mount or a shell", () => {
+    const allowed = ['preload/contract', 'main/postgres', 'main/aws', 'main/environments', 'main/data']
+    expect(
+      broken(({ from, to, own }) => {
+        const feature = featureOf(from, 'main')
+        if (feature === undefined || !own) return false
+        return !within(to, `main/${feature}`) && !allowed.some((folder) => within(to, folder))
+      }),
+    ).toEqual([])
+  })
+
+  test('electron is known to the desktop entry, what stands beside it, its mount and the preload alone', () => {
+    const allowed =
+      /^(main\/(desktop|window|menu|app-scheme|safe-storage-secrets|[a-z-]+-window|desktop-[a-z-]+)\.ts|main\/mount\/message-port\.ts|preload\/[a-z]+\.ts)$/
+    expect(broken(({ from, to }) => to === 'electron' && !allowed.test(from) && !within(from, 'test'))).toEqual([])
+  })
+
+  test('practice is imported by the composition root alone, and lazily', () => {
+    expect(
+      broken(({ from, to }) => within(to, 'practice') && !within(from, 'practice') && !within(from, 'test') && from !== 'main/compose.ts'),
+    ).toEqual([])
+    expect(text('main/compose.ts')).not.toMatch(/^import .*practice/m)
+  })
+
+  test('only scripts, benchmarks and tests import those rooms', () => {
+    expect(broken(({ from, to }) => /^(scripts|bench|test)\//.test(to) && !/^(scripts|bench|test)\//.test(from))).toEqual([])
+  })
+})
+
+describe('nouns', () => {
+  test('each feature has the same noun in every room', () => {
+    for (const feature of features) {
+      expect(sources, feature).toContain(`preload/contract/${feature}.ts`)
+      expect(sources, feature).toContain(`main/${feature}/service.ts`)
+      const rendered = sources.some((path) => within(path, `renderer/${feature}`))
+      // Environments have no screen of their own: they are the strip, the switch and a part of the settings.
+      expect(rendered || feature === 'environments', feature).toBe(true)
+    }
+  })
+
+  test('files are named in kebab-case, and none is called utils, helpers or common', () => {
+    const named = sources.map((path) => path.split('/').pop() ?? '')
+    expect(named.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/.test(name))).toEqual([])
+    expect(sources.filter((path) => /(utils?|helpers?|common|misc)\b/.test(path))).toEqual([])
+  })
+})
+
+describe('length', () => {
+  test(`no file has more than ${longest} lines`, () => {
+    expect(sources.map((path) => ({ path, lines: text(path).split('\n').length })).filter(({ lines }) => lines > longest + 1)).toEqual([])
+  })
+})
+
+describe('documents', () => {
+  test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'])('%s names files that exist', (document) => {
+    const named = [...text(document).matchAll(/`((?:main|preload|renderer|practice|sql|test|bench|scripts|docs)\/[\w./-]*)`/g)].map(
+      ([, path = '']) => path,
+    )
+    expect(named.filter((path) => !statSync(join(root, path), { throwIfNoEntry: false }))).toEqual([])
+  })
+})
