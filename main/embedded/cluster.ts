@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Failure } from '../../preload/contract/errors.ts'
+import { syncFolder, writeDurably } from '../data/durable-file.ts'
+import type { Binaries } from './binaries.ts'
+import type { Wrap } from './run-as.ts'
+
+const run = promisify(execFile)
+
+/** The major version whose data these binaries can read. */
+const major = '18'
+
+/** Settings that Basepair decides; written anew at each start and read after Postgres' own file. */
+const settingsFile = 'basepair.conf'
+
+/** Where the parts of one embedded server are. */
+export interface Places {
+  readonly folder: string
+  readonly data: string
+  readonly password: string
+  readonly port: string
+  readonly log: string
+}
+
+export function placesIn(folder: string): Places {
+  const at = (name: string): string => join(folder, name)
+  return { folder, data: at('data'), password: at('password'), port: at('port'), log: at('server.log') }
+}
+
+/** The superuser's password: made once, kept in a file that only the user can read. */
+export async function keptPassword(places: Places): Promise<string> {
+  const kept = await readText(places.password)
+  if (kept !== null && kept.trim() !== '') return kept.trim()
+  const made = randomBytes(32).toString('base64url')
+  await writeDurably(places.password, `${made}\n`)
+  return made
+}
+
+/** Makes the data folder unless it is there. It takes its name only when it is whole, so a half-made one is never used. */
+export async function ensureCluster(
+  places: Places,
+  options: {
+    readonly binaries: Binaries
+    readonly wrap: Wrap
+    readonly superuser: string
+    readonly sync: boolean
+    readonly signal?: AbortSignal | undefined
+  },
+): Promise<void> {
+  const version = await readText(join(places.data, 'PG_VERSION'))
+  if (version !== null) {
+    if (version.trim() === major) return
+    throw new Failure(
+      'FILE',
+      `The data in ${places.data} belongs to Postgres ${version.trim()}, and Basepair brings Postgres ${major}: move the folder away, or start Basepair with another data folder.`,
+      { file: places.data },
+    )
+  }
+  const unfinished = `${places.data}.new`
+  await rm(unfinished, { recursive: true, force: true })
+  const command = options.wrap(options.binaries.initdb, [
+    `--pgdata=${unfinished}`,
+    `--username=${options.superuser}`,
+    `--pwfile=${places.password}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--no-instructions',
+    ...(options.sync ? [] : ['--no-sync']),
+  ])
+  try {
+    await run(command.file, [...command.args], { signal: options.signal })
+  } catch (error) {
+    if (options.signal?.aborted) throw new Failure('CANCELLED', 'The start of the embedded server was cancelled.')
+    throw new Failure('FILE', `The embedded server's data could not be made in ${places.folder}: ${lastLine(error)}`, {
+      file: places.folder,
+    })
+  }
+  await appendFile(join(unfinished, 'postgresql.conf'), `\ninclude '${settingsFile}'\n`)
+  await writeFile(join(unfinished, settingsFile), '', { mode: 0o600 })
+  await rename(unfinished, places.data)
+  await syncFolder(places.folder)
+}
+
+/** Writes the settings and who may connect how. Returns whether anything is different from what was there. */
+export async function writeSettings(places: Places, settings: Readonly<Record<string, string>>, tlsOnly: boolean): Promise<boolean> {
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`)
+  const access = tlsOnly ? 'hostssl' : 'host'
+  const written = [
+    await writeIfDifferent(join(places.data, settingsFile), `${lines.join('\n')}\n`),
+    await writeIfDifferent(join(places.data, 'pg_hba.conf'), `${access} all all 127.0.0.1/32 scram-sha-256\n`),
+  ]
+  return written.includes(true)
+}
+
+/** Writes a file durably unless it holds this text already. Returns whether it was written. */
+export async function writeIfDifferent(path: string, text: string): Promise<boolean> {
+  if ((await readText(path)) === text) return false
+  await writeDurably(path, text)
+  return true
+}
+
+/** The text of a file, or null where there is none. */
+export async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
+    throw error
+  }
+}
+
+function lastLine(error: unknown): string {
+  const said = error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : ''
+  return said.split('\n').at(-1) || String(error)
+}

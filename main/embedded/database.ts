@@ -1,0 +1,18 @@
+import { DatabaseError } from 'pg'
+import { type SignIn, withClient } from './sign-in.ts'
+
+/** Creates the database unless the server has it. Returns whether it was created. */
+export async function ensureDatabase(server: SignIn, name: string, owner: string = server.user): Promise<boolean> {
+  return withClient(server, 'postgres', async (client) => {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name])
+    if (rowCount === 1) return false
+    try {
+      await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} OWNER ${client.escapeIdentifier(owner)}`)
+      return true
+    } catch (error) {
+      // duplicate_database: another one was quicker.
+      if (error instanceof DatabaseError && error.code === '42P04') return false
+      throw error
+    }
+  })
+}

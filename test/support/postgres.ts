@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { cp, mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makePrivateFolder } from '../../main/data/durable-file.ts'
+import { findBinaries } from '../../main/embedded/binaries.ts'
+import { ensureCluster, keptPassword, placesIn } from '../../main/embedded/cluster.ts'
+import { ensureDatabase } from '../../main/embedded/database.ts'
+import { wrapForUser } from '../../main/embedded/run-as.ts'
+import { type EmbeddedServer, type ServerTls, startEmbeddedServer } from '../../main/embedded/server.ts'
+import { withClient } from '../../main/embedded/sign-in.ts'
+import type { Target } from '../../main/postgres/driver.ts'
+import { makeAuthority, makeServerCertificate } from '../../practice/certificates.ts'
+
+const superuser = 'postgres'
+const tlsName = 'basepair-test.localhost'
+
+/** A throw-away Postgres 18 for tests. Its data is gone after `stop`. */
+export interface TestServer {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  /** With `tls: true`: the authority to trust, and the name that the certificate holds. */
+  readonly caPem?: string
+  readonly servername?: string
+  readonly folder: string
+  /** The server process itself, for tests that kill it. */
+  readonly embedded: EmbeddedServer
+  /** Without TLS; the password in it is safe in a URL. */
+  connectionString(database?: string): string
+  /** Where and as whom for the driver; `environment` is `local` unless told otherwise. */
+  target(database?: string, environment?: string): Target
+  /** Makes a new database (a copy of `template`, empty by default) and returns its name. */
+  freshDatabase(template?: string): Promise<string>
+  /** Runs SQL (several statements may stand in it) past the driver; returns the rows of the last one, values as pg parses them. */
+  sql(text: string, database?: string): Promise<Record<string, unknown>[]>
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface TestServerOptions {
+  readonly tls?: boolean
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** Starts a server in a temporary folder in about half a second; several may run at once. Its owner stops it. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'basepair-test-'))
+  await cp(await ensureTemplate(), folder, { recursive: true })
+  const tls = options.tls === true ? await makeTls() : undefined
+  const embedded = await startEmbeddedServer({
+    folder,
+    name: 'test',
+    superuser,
+    durable: false,
+    attached: true,
+    tls,
+    settings: { shared_buffers: '32MB', autovacuum_naptime: '1d', ...options.settings },
+  })
+  const atExit = (): void => {
+    embedded.kill()
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+  }
+  process.once('exit', atExit)
+  const { host, user, password } = embedded
+  return {
+    host,
+    user,
+    password,
+    folder,
+    embedded,
+    ...(tls === undefined ? {} : { caPem: tls.ca, servername: tls.servername }),
+    get port() {
+      return embedded.port
+    },
+    connectionString: (database = 'postgres') =>
+      `postgresql://${user}:${password}@${host}:${embedded.port}/${encodeURIComponent(database)}`,
+    target: (database = 'postgres', environment = 'local') => ({
+      environment,
+      host,
+      port: embedded.port,
+      database,
+      user,
+      tls: tls === undefined ? null : { ca: tls.ca, verify: true, servername: tls.servername },
+    }),
+    async freshDatabase(template) {
+      const name = `test_${randomBytes(6).toString('hex')}`
+      await (template === undefined ? ensureDatabase(embedded, name) : copyDatabase(embedded, name, template))
+      return name
+    },
+    sql: (text, database = 'postgres') =>
+      withClient(embedded, database, async (client) => {
+        const result: unknown = await client.query(text)
+        // pg answers several statements with an array of results.
+        const last = (Array.isArray(result) ? result.at(-1) : result) as { rows: Record<string, unknown>[] }
+        return last.rows
+      }),
+    restart: () => embedded.restart(),
+    async stop() {
+      await embedded.stop()
+      process.off('exit', atExit)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function copyDatabase(server: EmbeddedServer, name: string, template: string): Promise<void> {
+  await withClient(server, 'postgres', (client) =>
+    client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE ${client.escapeIdentifier(template)}`),
+  )
+}
+
+async function makeTls(): Promise<ServerTls> {
+  const authority = await makeAuthority('Basepair test authority')
+  const server = await makeServerCertificate(authority, [tlsName], ['127.0.0.1'])
+  return { ...server, ca: authority.certificate, servername: tlsName }
+}
+
+/** A folder with an empty cluster, made once for all tests: copying it is quicker than initdb. */
+async function ensureTemplate(): Promise<string> {
+  const cache = join(import.meta.dirname, '../../node_modules/.cache/basepair')
+  const template = join(cache, `test-cluster-18-${process.getuid?.() ?? 'user'}`)
+  if (await exists(template)) return template
+  await makePrivateFolder(cache)
+  const made = await mkdtemp(join(cache, 'making-'))
+  const places = placesIn(made)
+  await keptPassword(places)
+  await ensureCluster(places, { binaries: await findBinaries(), wrap: await wrapForUser(), superuser, sync: false })
+  try {
+    await rename(made, template)
+  } catch (error) {
+    await rm(made, { recursive: true, force: true })
+    // Another worker was quicker.
+    if (!(await exists(template))) throw error
+  }
+  return template
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null
+}
