@@ -1,0 +1,93 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { eventIterator } from '@orpc/contract'
+import { implement } from '@orpc/server'
+import * as z from 'zod'
+import type { Caller } from '../../main/environments/changes.ts'
+import { Failure, operation } from '../../preload/contract/errors.ts'
+
+/** One operation of every kind, with every way to end. */
+export const seamContract = {
+  items: {
+    /** Query: echoes what it was asked for, and which window asked. */
+    read: operation
+      .input(z.object({ name: z.string().min(1), wait: z.number().optional() }))
+      .output(z.object({ name: z.string(), window: z.string(), nothing: z.string().nullable() })),
+    /** Command: counts how often it was carried out. */
+    change: operation.input(z.object({ by: z.int() })).output(z.object({ total: z.int() })),
+    /** Stays until it is cancelled. */
+    hold: operation.input(z.object({ name: z.string() })).output(z.void()),
+    /** Stream of `count` numbers; without a count it waits after `first` until it is ended. */
+    count: operation.input(z.object({ name: z.string(), count: z.int(), endless: z.boolean().optional() })).output(eventIterator(z.int())),
+    /** Fails as told. */
+    fail: operation.input(z.object({ how: z.enum(['failure', 'unknown', 'output', 'stream', 'stream-unknown']) })).output(z.unknown()),
+  },
+}
+
+/** What the server saw: a test waits for it to say that work began and ended. */
+export interface Witness {
+  readonly begun: string[]
+  readonly ended: string[]
+  total: number
+}
+
+/** A secret that must not cross, and the file name by which a stack would be told. */
+export const secret = 'postgres://app:hunter2@db.example/cruddur'
+
+export function createSeamRouter(witness: Witness) {
+  const os = implement(seamContract).$context<Caller>()
+  const held = async (name: string, signal: AbortSignal | undefined) => {
+    witness.begun.push(name)
+    try {
+      await wait(600_000, undefined, { signal })
+    } finally {
+      witness.ended.push(name)
+    }
+  }
+  const failing = async function* (error: Error) {
+    yield 1
+    throw error
+  }
+  return os.router({
+    items: {
+      read: os.items.read.handler(async ({ input, context, signal }) => {
+        if (input.wait !== undefined) await wait(input.wait, undefined, { signal })
+        return { name: input.name, window: context.window, nothing: null }
+      }),
+      change: os.items.change.handler(({ input }) => {
+        witness.total += input.by
+        return { total: witness.total }
+      }),
+      hold: os.items.hold.handler(({ input, signal }) => held(input.name, signal)),
+      count: os.items.count.handler(async function* ({ input, signal }) {
+        witness.begun.push(input.name)
+        try {
+          for (let number = 0; number < input.count; number += 1) yield number
+          if (input.endless === true) await wait(600_000, undefined, { signal })
+        } finally {
+          witness.ended.push(input.name)
+        }
+      }),
+      fail: os.items.fail.handler(({ input }) => {
+        const refusal = new Failure('SQL', 'relation "users" does not exist', {
+          source: { vendor: 'postgres', code: '42P01' },
+          position: 15,
+          mend: 'load_schema',
+        })
+        switch (input.how) {
+          case 'failure':
+            throw refusal
+          case 'unknown':
+            throw new TypeError(`Cannot read ${secret}`)
+          case 'stream':
+            return failing(refusal)
+          case 'stream-unknown':
+            return failing(new TypeError(`Cannot read ${secret}`))
+          case 'output':
+            return Number.NaN
+          default:
+            return input.how satisfies never
+        }
+      }),
+    },
+  })
+}
