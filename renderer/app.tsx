@@ -1,0 +1,55 @@
+import { MantineProvider, useMantineColorScheme } from '@mantine/core'
+import { ModalsProvider } from '@mantine/modals'
+import { Notifications } from '@mantine/notifications'
+import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { createHashRouter, Navigate, Outlet } from 'react-router'
+import { RouterProvider } from 'react-router/dom'
+import { useLine } from './client.ts'
+import { RefusedPage } from './shell/refused-page.tsx'
+import { Shell } from './shell/shell.tsx'
+import { StartPlace } from './shell/start-place.tsx'
+import { styleNonce } from './style-nonce.ts'
+import { usePreferences } from './ui/preferences.ts'
+import { cssVariables, theme } from './ui/theme.ts'
+
+/** The theme that main remembers; Mantine's own copy in this browser only spares the first paint a flash. */
+function useRememberedTheme(): void {
+  const { preferences, known } = usePreferences()
+  const { setColorScheme } = useMantineColorScheme()
+  useEffect(() => {
+    if (known) setColorScheme(preferences.theme)
+  }, [known, preferences.theme, setColorScheme])
+}
+
+/** Dialogs stand inside the router, so that what they hold may lead to another screen. */
+function Root() {
+  useRememberedTheme()
+  return (
+    <ModalsProvider>
+      <Notifications position="bottom-right" />
+      <Outlet />
+    </ModalsProvider>
+  )
+}
+
+const router = createHashRouter([
+  {
+    element: <Root />,
+    children: [
+      { path: '/', element: <StartPlace /> },
+      { path: '/:environment', element: <Navigate to="overview" replace /> },
+      { path: '/:environment/:screen/*', element: <Shell /> },
+      { path: '*', element: <Navigate to="/" replace /> },
+    ],
+  },
+])
+
+export function App({ queryClient }: { queryClient: QueryClient }) {
+  const refused = useLine().state === 'refused'
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+      <QueryClientProvider client={queryClient}>{refused ? <RefusedPage /> : <RouterProvider router={router} />}</QueryClientProvider>
+    </MantineProvider>
+  )
+}

@@ -1,0 +1,5 @@
+import { SectionHeader } from '../ui/layout.tsx'
+
+export function OverviewView() {
+  return <SectionHeader title="Overview" />
+}

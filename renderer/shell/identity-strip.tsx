@@ -1,0 +1,109 @@
+import { Button } from '@mantine/core'
+import { IconShieldLock } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { EnvironmentState, Identity } from '../../preload/contract/environments.ts'
+import { client } from '../client.ts'
+import { announce } from '../ui/announce.ts'
+import { useEnvironment } from '../ui/environment.ts'
+import { Mend } from '../ui/mend.tsx'
+import { toProblem } from '../ui/problem.ts'
+import { formatDuration } from '../ui/quantities.ts'
+import { StatusPill } from '../ui/status-pill.tsx'
+import { GuardControl } from './guard-control.tsx'
+
+function tlsOf({ tls }: Identity): string {
+  if (tls === null) return 'TLS off'
+  return tls.verified ? `${tls.protocol} verified` : `${tls.protocol} unverified`
+}
+
+function Reconnect({ id }: { id: string }) {
+  const [running, setRunning] = useState(false)
+  const reconnect = async () => {
+    setRunning(true)
+    try {
+      await client.environments.reconnect({ environment: id })
+    } catch (error) {
+      announce(`Reconnect ${id}: ${toProblem(error).message}`, { tone: 'bad', notice: true })
+    } finally {
+      setRunning(false)
+    }
+  }
+  return (
+    <Button loading={running} onClick={() => void reconnect()}>
+      Reconnect
+    </Button>
+  )
+}
+
+function Connection({ state }: { state: EnvironmentState }) {
+  const { connection, environment } = state
+  switch (connection.state) {
+    case 'connecting':
+      return <StatusPill tone="busy">connecting</StatusPill>
+    case 'connected':
+      return (
+        <StatusPill tone="ok" title={`Connected since ${connection.since}`}>
+          connected · {formatDuration(connection.latencyMs)}
+        </StatusPill>
+      )
+    case 'lost':
+    case 'failed':
+      return (
+        <>
+          <StatusPill tone="bad">{connection.state === 'lost' ? 'connection lost' : 'not connected'}</StatusPill>
+          {connection.problem.data?.mend && <Mend mend={connection.problem.data.mend} environment={environment.id} />}
+          <Reconnect id={environment.id} />
+        </>
+      )
+    default:
+      return connection satisfies never
+  }
+}
+
+/** Where the user is: what stands here is what is used, as the server itself says. */
+export function IdentityStrip() {
+  const { id, state } = useEnvironment()
+  if (state === null) {
+    return (
+      <section className="strip" aria-label="Identity">
+        <b>{id}</b>
+      </section>
+    )
+  }
+  const { environment, connection, guard } = state
+  const identity = connection.state === 'connected' ? connection.identity : null
+  const { host, port, database, user } = environment.connection
+  const problem = connection.state === 'lost' || connection.state === 'failed' ? connection.problem : null
+  return (
+    <section
+      className="strip"
+      aria-label="Identity"
+      data-colour={environment.colour}
+      data-guard={guard.guard === 'open' ? 'open' : guard.unlockedUntil ? 'unlocked' : 'locked'}
+    >
+      <b>{environment.label}</b>
+      <span className="mono strip-target" title={`${database} @ ${host}:${port}`}>
+        {identity?.database ?? database} @ {host}:{port}
+      </span>
+      {problem ? (
+        <span className="strip-problem" role="status" title={problem.message}>
+          {problem.message}
+        </span>
+      ) : (
+        <span className="strip-facts">
+          {identity?.user ?? user}
+          {identity && ` · PostgreSQL ${identity.version} · ${tlsOf(identity)}`}
+        </span>
+      )}
+      <span className="grow" />
+      {identity?.protected && (
+        <StatusPill tone="warn" title="The protection mark is set inside this database: reset and drop refuse.">
+          <IconShieldLock size={12} aria-hidden /> protected
+        </StatusPill>
+      )}
+      {identity?.readOnly && <StatusPill tone="warn">server is read-only</StatusPill>}
+      <Connection state={state} />
+      <GuardControl state={state} />
+    </section>
+  )
+}
