@@ -1,7 +1,8 @@
 import type { Session } from '../../preload/contract/sessions.ts'
 import type { Value } from '../postgres/driver.ts'
 
-const number = (value: Value | undefined): number | null => (value == null ? null : Number(value))
+/** A clock set back must not show a negative time. */
+const seconds = (value: Value | undefined): number | null => (value == null ? null : Math.max(0, Number(value)))
 
 /** One row of `sessions-list.sql` as the contract has it. */
 export function sessionOf(row: readonly Value[]): Session {
@@ -30,8 +31,8 @@ export function sessionOf(row: readonly Value[]): Session {
     application: application ?? null,
     address: address ?? null,
     state: state ?? null,
-    stateSeconds: number(stateSeconds),
-    transactionSeconds: number(transactionSeconds),
+    stateSeconds: seconds(stateSeconds),
+    transactionSeconds: seconds(transactionSeconds),
     wait: wait ?? null,
     query: query ?? null,
     backendType: type ?? null,
