@@ -26,3 +26,9 @@ export function consoleSql(name: string): string {
   texts.set(name, text)
   return text
 }
+
+/** The folder `sql`, where the console's own projects are beside its statements. */
+export function sqlFolder(): string {
+  folder ??= findFolder()
+  return dirname(folder)
+}

@@ -16,6 +16,16 @@ export const relation = z.object({
   comment: z.string().nullable(),
 })
 export type Relation = z.infer<typeof relation>
+/** The columns of the pages that list relations. */
+export const relationColumns = [
+  'oid',
+  'schema',
+  'name',
+  'kind',
+  'estimatedRows',
+  'estimatedBytes',
+  'comment',
+] as const satisfies (keyof Relation)[]
 
 export const tableColumn = z.object({
   number: z.int(),
@@ -53,8 +63,8 @@ export const structure = z.object({
     }),
   ),
   triggers: z.array(z.object({ name: z.string(), definition: z.string(), enabled: z.boolean() })),
-  /** pg_total_relation_size, with indexes and TOAST. */
-  totalBytes: z.number(),
+  /** pg_total_relation_size, with indexes and TOAST; null where the table is locked and cannot be measured now. */
+  totalBytes: z.number().nullable(),
   /** The text of a view; null for a table. */
   viewDefinition: z.string().nullable(),
 })
@@ -80,17 +90,22 @@ export type Selection = z.infer<typeof selection>
 export const rowsPage = z.object({
   columns: z.array(column),
   page: pageAddress,
-  /** The key of the last row, to go on from; null where the table has no key, then `skip` counts rows (slow far down). */
+  /** The primary key's columns; empty where no key names one row, then cells cannot be opened whole. */
+  key: z.array(z.string()),
+  /** The place of the last row in the order, to go on from; null where there is none, then `skip` counts rows (slow far down). */
   lastKey: z.array(value).nullable(),
   /** True where no rows follow. */
   end: z.boolean(),
-  /** Columns whose values were cut at `cutAt` characters in this page; `cell` gives them whole. */
+  /** A value of so many characters was cut there; `cell` gives it whole. */
   cutAt: z.int(),
 })
 
 export const tables = {
-  /** Every relation that is not the system's, by schema and name. Query. */
-  list: operation.input(inEnvironment).output(z.object({ database: z.string(), relations: z.array(relation) })),
+  /**
+   * Every relation that is not the system's, by schema and name, as packed pages with the columns of `relationColumns`:
+   * a database has 5,000 of them, or 100,000. Query.
+   */
+  list: operation.input(inEnvironment).output(z.object({ database: z.string(), pages: z.array(pageAddress) })),
   structure: operation.input(ofTable).output(structure),
   /** One page of rows after a key. `skip` leaves out rows after it, for jumps. Query. */
   rows: operation
@@ -98,8 +113,8 @@ export const tables = {
     .output(rowsPage),
   /** An exact count, on request only, with a time limit of a minute. Query. */
   count: operation.input(selection).output(z.object({ rows: z.string() })),
-  /** One value whole, found by the row's primary key; at most 64 MiB, `truncated` says whether more follow. */
+  /** One value whole, found by the row's primary key, as a packed page of one cell; at most 64 MiB, `truncated` says whether more follow. */
   cell: operation
     .input(ofTable.extend({ key: z.array(value), column: z.string() }))
-    .output(z.object({ value: value, bytes: z.number(), truncated: z.boolean() })),
+    .output(z.object({ page: pageAddress, bytes: z.number(), truncated: z.boolean() })),
 }
