@@ -18,18 +18,9 @@ export const broken = (link: LinkName, sentence: string, mend: PathLink['mend'] 
   mend,
 })
 
-const usualMend: Record<LinkName, PathLink['mend']> = {
-  server: 'open_settings',
-  tls: 'open_settings',
-  'sign-in': 'enter_password',
-  database: null,
-  schema: null,
-  data: null,
-}
-
 /** A link that broke with a failure of the driver, in the driver's own words. */
 export function brokenBy(link: LinkName, failure: Failure): PathLink {
-  const mend = failure.data?.mend ?? (failure.code === 'NO_DATABASE' ? 'create_database' : usualMend[link])
+  const mend = failure.data?.mend ?? (failure.code === 'FILE' ? 'open_lifecycle' : null)
   return { link, state: 'broken', sentence: failure.message, source: failure.data?.source?.code ?? null, mend }
 }
 
@@ -46,12 +37,12 @@ export function linkOf(failure: Failure): LinkName | null {
       return 'database'
     case 'FORBIDDEN':
     case 'SQL':
-      // After the password: no CONNECT privilege (42501), or a database that lets nobody in (55000).
       return 'database'
     case 'SIGN_IN':
-    case 'BUSY':
-      // BUSY: too many connections (53300). The server answers, but lets nobody in.
       return 'sign-in'
+    case 'BUSY':
+      // Either the database lets nobody in now, or the server has no connection left.
+      return failure.data?.source?.code === '55000' ? 'database' : 'sign-in'
     default:
       return null
   }

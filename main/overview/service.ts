@@ -63,7 +63,7 @@ export function createOverviewService({ driver, environments, project }: Overvie
 
   /** A fresh connection: an idle one from the pool would say nothing about the way to the server. */
   async function connect(environment: Environment, signal: AbortSignal): Promise<{ links: PathLink[]; through: boolean }> {
-    const { host, port, database } = environment.connection
+    const { host, port } = environment.connection
     const target = environments.target(environment.id)
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
     const said = (protocol: string | null, who: Awaited<ReturnType<typeof whoIsThere>> | null) => [
@@ -86,8 +86,7 @@ export function createOverviewService({ driver, environments, project }: Overvie
         optional(driver.handshake(maintenance, { signal, timeoutMs })),
         optional(whoIsThere(maintenance, signal)),
       ])
-      const missing = error.code === 'NO_DATABASE' ? `There is no database ${database} on this server yet.` : error.message
-      return { links: [...said(handshake?.protocol ?? null, who), { ...brokenBy('database', error), sentence: missing }], through: false }
+      return { links: [...said(handshake?.protocol ?? null, who), brokenBy('database', error)], through: false }
     }
   }
 
