@@ -1,28 +1,50 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Failure } from '../../preload/contract/errors.ts'
 
 /**
  * Puts `text` in the place of the file, whole or not at all, and on disk when it returns; only the user can read it.
- * A crash or a power cut leaves the old text or the new one.
+ * A crash or a power cut leaves the old text or the new one. A link stays a link. Fails with FILE.
  */
 export async function writeDurably(path: string, text: string): Promise<void> {
-  const folder = dirname(path)
-  const aside = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}`)
   try {
-    const file = await open(aside, 'wx', 0o600)
+    const target = await realpath(path).catch(() => path)
+    const folder = dirname(target)
+    const aside = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}`)
     try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
+      await writeAside(aside, text)
+      await renameOver(aside, target)
+    } catch (error) {
+      await rm(aside, { force: true })
+      throw error
     }
-    await rename(aside, path)
+    await syncFolder(folder)
   } catch (error) {
-    await rm(aside, { force: true })
-    throw error
+    throw fileFailure(error, path, 'written')
   }
-  await syncFolder(folder)
+}
+
+async function writeAside(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Windows refuses while another program, a virus scanner say, has the file open for a moment. */
+async function renameOver(from: string, to: string, attempts = 10): Promise<void> {
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if (process.platform !== 'win32' || attempts === 1 || !['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error))) throw error
+    await pause(50)
+    await renameOver(from, to, attempts - 1)
+  }
 }
 
 /** Makes the names in a folder survive a power cut. Windows has no such call, and keeps names by itself. */
@@ -36,7 +58,36 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes a folder that only the user can enter, with its parents. */
+/** Makes a folder that only the user can enter, with its parents. Fails with FILE. */
 export async function makePrivateFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw fileFailure(error, folder, 'made')
+  }
+}
+
+/** Says in words what the system said in a code. */
+export function fileFailure(error: unknown, path: string, verb: 'read' | 'written' | 'made'): Failure {
+  if (error instanceof Failure) return error
+  const code = codeOf(error)
+  const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error))
+  return new Failure('FILE', `${path} could not be ${verb}: ${reason}.`, { file: path, source: { vendor: 'file', code } })
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'you have no permission',
+  EDQUOT: 'your quota of disk space is used up',
+  EEXIST: 'a file is in its place',
+  EISDIR: 'it is a folder',
+  ENOENT: 'its folder does not exist',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EPERM: 'the system does not permit it',
+  EROFS: 'the disk is read-only',
+}
+
+/** The system's name for an error, such as ENOENT; empty where it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

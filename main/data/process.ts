@@ -19,13 +19,14 @@ export function startOf(pid: number): string | null {
   return process.platform === 'linux' ? (statOf(pid)?.start ?? null) : null
 }
 
-/** Fields 3 and 22 of proc(5) stat: the state, and the start in clock ticks since boot. */
+/** Fields 3 and 22 of proc(5) stat: the state, and the start in clock ticks since the boot, which is named too. */
 function statOf(pid: number): { state: string; start: string } | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The second field is the program's name in brackets, and may hold spaces and brackets itself.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return { state: fields[0] ?? '', start: fields[19] ?? '' }
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return { state: fields[0] ?? '', start: `${boot}/${fields[19] ?? ''}` }
   } catch {
     // Gone meanwhile.
     return null

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Failure } from '../../preload/contract/errors.ts'
-import { syncFolder, writeDurably } from '../data/durable-file.ts'
+import { codeOf, fileFailure, syncFolder, writeDurably } from '../data/durable-file.ts'
 import type { Binaries } from './binaries.ts'
 import type { Wrap } from './run-as.ts'
 
@@ -23,33 +23,47 @@ export interface Places {
   readonly password: string
   readonly port: string
   readonly log: string
+  readonly certificate: string
+  readonly key: string
 }
 
 export function placesIn(folder: string): Places {
   const at = (name: string): string => join(folder, name)
-  return { folder, data: at('data'), password: at('password'), port: at('port'), log: at('server.log') }
+  return {
+    folder,
+    data: at('data'),
+    password: at('password'),
+    port: at('port'),
+    log: at('server.log'),
+    certificate: at('server.crt'),
+    key: at('server.key'),
+  }
 }
 
-/** The superuser's password: made once, kept in a file that only the user can read. */
-export async function keptPassword(places: Places): Promise<string> {
-  const kept = await readText(places.password)
-  if (kept !== null && kept.trim() !== '') return kept.trim()
+/** How the programs of Postgres are run on the data of one server. */
+export interface Cluster {
+  readonly places: Places
+  readonly binaries: Binaries
+  readonly wrap: Wrap
+  readonly superuser: string
+  readonly password: string
+}
+
+/** A password made once and kept in a file that only the user can read. */
+export async function keptPassword(file: string): Promise<string> {
+  const kept = (await readText(file))?.trim() ?? ''
+  if (kept !== '') return kept
   const made = randomBytes(32).toString('base64url')
-  await writeDurably(places.password, `${made}\n`)
+  await writeDurably(file, `${made}\n`)
   return made
 }
 
 /** Makes the data folder unless it is there. It takes its name only when it is whole, so a half-made one is never used. */
 export async function ensureCluster(
-  places: Places,
-  options: {
-    readonly binaries: Binaries
-    readonly wrap: Wrap
-    readonly superuser: string
-    readonly sync: boolean
-    readonly signal?: AbortSignal | undefined
-  },
+  cluster: Cluster,
+  options: { readonly sync: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
+  const { places } = cluster
   const version = await readText(join(places.data, 'PG_VERSION'))
   if (version !== null) {
     if (version.trim() === major) return
@@ -61,9 +75,9 @@ export async function ensureCluster(
   }
   const unfinished = `${places.data}.new`
   await rm(unfinished, { recursive: true, force: true })
-  const command = options.wrap(options.binaries.initdb, [
+  const command = cluster.wrap(cluster.binaries.initdb, [
     `--pgdata=${unfinished}`,
-    `--username=${options.superuser}`,
+    `--username=${cluster.superuser}`,
     `--pwfile=${places.password}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
@@ -74,8 +88,9 @@ export async function ensureCluster(
     ...(options.sync ? [] : ['--no-sync']),
   ])
   try {
-    await run(command.file, [...command.args], { signal: options.signal })
+    await run(command.file, [...command.args], { signal: options.signal, env: surroundings(), windowsHide: true })
   } catch (error) {
+    await rm(unfinished, { recursive: true, force: true })
     if (options.signal?.aborted) throw new Failure('CANCELLED', 'The start of the embedded server was cancelled.')
     throw new Failure('FILE', `The embedded server's data could not be made in ${places.folder}: ${lastLine(error)}`, {
       file: places.folder,
@@ -83,19 +98,46 @@ export async function ensureCluster(
   }
   await appendFile(join(unfinished, 'postgresql.conf'), `\ninclude '${settingsFile}'\n`)
   await writeFile(join(unfinished, settingsFile), '', { mode: 0o600 })
-  await rename(unfinished, places.data)
+  try {
+    await rename(unfinished, places.data)
+  } catch (error) {
+    throw fileFailure(error, places.data, 'made')
+  }
   await syncFolder(places.folder)
 }
 
 /** Writes the settings and who may connect how. Returns whether anything is different from what was there. */
 export async function writeSettings(places: Places, settings: Readonly<Record<string, string>>, tlsOnly: boolean): Promise<boolean> {
-  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`)
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`)
   const access = tlsOnly ? 'hostssl' : 'host'
   const written = [
     await writeIfDifferent(join(places.data, settingsFile), `${lines.join('\n')}\n`),
     await writeIfDifferent(join(places.data, 'pg_hba.conf'), `${access} all all 127.0.0.1/32 scram-sha-256\n`),
   ]
   return written.includes(true)
+}
+
+/**
+ * Gives the superuser the kept password again, where the file or the role's password was lost: Postgres in single-user
+ * mode asks for none. The server must not run.
+ */
+export async function resetPassword({ wrap, binaries, places, superuser, password }: Cluster): Promise<void> {
+  const command = wrap(binaries.postgres, ['--single', '-D', places.data, 'postgres'])
+  const child = spawn(command.file, [...command.args], { stdio: ['pipe', 'ignore', 'ignore'], env: surroundings(), windowsHide: true })
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once('exit', () => resolve())
+    child.once('error', reject)
+    // It may end before it has read everything; the sign-in that follows tells whether this worked.
+    child.stdin.once('error', () => {})
+  })
+  child.stdin.end(`ALTER ROLE "${superuser.replaceAll('"', '""')}" LOGIN PASSWORD '${password.replaceAll("'", "''")}'\n`)
+  await ended
+}
+
+/** What the programs of Postgres see of this process's variables: PG* and LC_* would change what they do and say. */
+export function surroundings(): NodeJS.ProcessEnv {
+  const { PATH, TZ, TMPDIR, TEMP, SystemRoot } = process.env
+  return { PATH, TZ, TMPDIR, TEMP, SystemRoot, LC_ALL: 'C' }
 }
 
 /** Writes a file durably unless it holds this text already. Returns whether it was written. */
@@ -105,13 +147,13 @@ export async function writeIfDifferent(path: string, text: string): Promise<bool
   return true
 }
 
-/** The text of a file, or null where there is none. */
+/** The text of a file, or null where there is none. Fails with FILE. */
 export async function readText(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
-    throw error
+    if (codeOf(error) === 'ENOENT') return null
+    throw fileFailure(error, path, 'read')
   }
 }
 

@@ -1,4 +1,7 @@
+import { join } from 'node:path'
 import { DatabaseError } from 'pg'
+import { writeDurably } from '../data/durable-file.ts'
+import { readText } from './cluster.ts'
 import { type SignIn, withClient } from './sign-in.ts'
 
 /** Creates the database unless the server has it. Returns whether it was created. */
@@ -15,4 +18,12 @@ export async function ensureDatabase(server: SignIn, name: string, owner: string
       throw error
     }
   })
+}
+
+/** Creates the database that a new server begins with. One that the user dropped later stays dropped. */
+export async function ensureFirstDatabase(server: SignIn & { readonly folder: string }, name: string, owner?: string): Promise<void> {
+  const marker = join(server.folder, 'first-database')
+  if ((await readText(marker)) !== null) return
+  await ensureDatabase(server, name, owner)
+  await writeDurably(marker, `${name}\n`)
 }

@@ -3,77 +3,119 @@ import { readdir, readFile, readlink, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { isAlive } from '../data/process.ts'
-import { readText } from './cluster.ts'
+import { Failure } from '../../preload/contract/errors.ts'
+import { codeOf } from '../data/durable-file.ts'
+import { isAlive, startOf } from '../data/process.ts'
+import { type Cluster, readText } from './cluster.ts'
 
 const run = promisify(execFile)
 
-/** What `postmaster.pid` says of the server that runs, or ran, on a data folder. */
+const limits = { fastStopMs: 20_000, immediateStopMs: 10_000, orphansMs: 1_000 } as const
+
+/** A server process that is ours to use and to stop. */
 export interface Postmaster {
   readonly pid: number
   readonly port: number
-}
-
-/** Waits until the process is gone. Returns false when it is still there after so many milliseconds. */
-export async function waitUntilGone(pid: number, milliseconds: number): Promise<boolean> {
-  const end = Date.now() + milliseconds
-  while (isAlive(pid)) {
-    if (Date.now() > end) return false
-    await pause(20)
-  }
-  return true
+  readonly exited: Promise<void>
+  /** True once it ended, even when its process id names something else by now. */
+  ended(): boolean
 }
 
 /** The server that runs on this data folder, if its pid file names a living process that is one. */
-export async function findPostmaster(data: string): Promise<Postmaster | null> {
-  const written = await readPidFile(data)
-  return written !== null && isAlive(written.pid) && (await isPostmasterOf(written.pid, data)) ? written : null
+export async function findPostmaster({ places }: Cluster): Promise<Postmaster | null> {
+  const written = await readPidFile(places.data)
+  if (written === null || !isAlive(written.pid) || !(await isPostmasterOf(written.pid, places.data))) return null
+  const { pid, port } = written
+  const start = startOf(pid)
+  const ended = (): boolean => !isAlive(pid) || startOf(pid) !== start
+  return { pid, port, ended, exited: whenEnded(ended) }
+}
+
+/** True once the server itself says that it listens and takes connections. */
+export async function isReady({ places }: Cluster, { pid }: Postmaster): Promise<boolean> {
+  const written = await readPidFile(places.data)
+  return written?.pid === pid && written.status === 'ready'
 }
 
 /**
  * Clears what a server that died left: its pid file, when the id in it belongs to another program by now (Postgres
  * would take that for a running server), and backends that outlived it, which hold its shared memory.
  */
-export async function clearRemains(data: string): Promise<void> {
+export async function clearRemains({ places }: Cluster): Promise<void> {
+  // Backends notice that their postmaster died, unless they are in the middle of a long statement.
+  await untilNone(places.data, limits.orphansMs)
   for (const signal of ['SIGQUIT', 'SIGKILL'] as const) {
-    const left = await processesIn(data)
-    if (left.length === 0) break
-    // Backends notice by themselves that their postmaster died, unless they are in the middle of a long statement.
-    if (signal === 'SIGQUIT' && (await allGone(left, 1_000))) break
-    for (const pid of left) trySignal(pid, signal)
-    await allGone(left, 3_000)
+    for (const pid of await processesOf(places.data)) sendSignal(pid, signal)
+    await untilNone(places.data, limits.orphansMs)
   }
-  if ((await readPidFile(data)) !== null) await rm(join(data, 'postmaster.pid'), { force: true })
+  await rm(join(places.data, 'postmaster.pid'), { force: true })
 }
 
-/** Sends a signal to a process that may have ended meanwhile. */
-export function trySignal(pid: number, signal: NodeJS.Signals): void {
+/** Fast shutdown, and the immediate one as the last resort: Postgres recovers from it at its next start. Fails with BUSY. */
+export async function stopPostmaster(cluster: Cluster, postmaster: Postmaster): Promise<void> {
+  for (const [signal, milliseconds] of [
+    ['SIGINT', limits.fastStopMs],
+    ['SIGQUIT', limits.immediateStopMs],
+    ['SIGKILL', limits.immediateStopMs],
+  ] as const) {
+    if (postmaster.ended()) return
+    await signalPostmaster(cluster, postmaster, signal)
+    const end = Date.now() + milliseconds
+    while (!postmaster.ended() && Date.now() < end) await pause(20)
+  }
+  if (!postmaster.ended()) throw new Failure('BUSY', `The server of ${cluster.places.folder} (process ${postmaster.pid}) does not end.`)
+}
+
+/** Tells the server to end or to read its settings again. Windows has no signals, so Postgres' own program brings them there. */
+export async function signalPostmaster(
+  { binaries }: Cluster,
+  postmaster: Postmaster,
+  signal: 'SIGINT' | 'SIGQUIT' | 'SIGKILL' | 'SIGHUP',
+): Promise<void> {
+  if (postmaster.ended()) return
+  if (process.platform === 'win32' && signal !== 'SIGKILL') {
+    await run(binaries.pgCtl, ['kill', signal.replace('SIG', ''), String(postmaster.pid)], { windowsHide: true })
+  } else sendSignal(postmaster.pid, signal)
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    // It ended meanwhile.
+    if (codeOf(error) !== 'ESRCH') throw error
   }
 }
 
-async function readPidFile(data: string): Promise<Postmaster | null> {
+/** A server that is not our child tells nobody that it ended, so it is looked at once a second. */
+function whenEnded(ended: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (!ended()) return
+      clearInterval(timer)
+      resolve()
+    }, 1_000)
+    timer.unref()
+  })
+}
+
+async function readPidFile(data: string): Promise<{ pid: number; port: number; status: string } | null> {
   const text = await readText(join(data, 'postmaster.pid'))
   if (text === null) return null
   const lines = text.split('\n')
-  return { pid: Math.abs(Number.parseInt(lines[0] ?? '', 10)) || 0, port: Number.parseInt(lines[3] ?? '', 10) || 0 }
+  const number = (line: number): number => Number.parseInt(lines[line] ?? '', 10) || 0
+  return { pid: number(0), port: number(3), status: lines[7]?.trim() ?? '' }
 }
 
 /** A process id is reused sooner or later, so the process must be shown to be Postgres on this very folder. */
 async function isPostmasterOf(pid: number, data: string): Promise<boolean> {
-  if (pid <= 1) return false
-  if (process.platform === 'linux') {
-    return (await workingFolder(pid)) === (await realpath(data)) && /^\S*\/postgres( |$)/.test(await commandLine(pid))
-  }
-  const command = process.platform === 'win32' ? await windowsImage(pid) : await commandLine(pid)
-  return /\bpostgres(\.exe)?\b/.test(command)
+  const command = await commandLine(pid)
+  if (process.platform === 'linux') return (await workingFolder(pid)) === (await realpath(data)) && isPostmaster(command)
+  return /postgres/.test(command) && command.includes(data)
 }
 
-/** The processes of Postgres that work in this data folder; known on Linux only. */
-async function processesIn(data: string): Promise<number[]> {
+/** The processes of Postgres that work in this data folder; known on Linux only, elsewhere they end by themselves. */
+async function processesOf(data: string): Promise<number[]> {
   if (process.platform !== 'linux') return []
   const folder = await realpath(data)
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
@@ -81,12 +123,17 @@ async function processesIn(data: string): Promise<number[]> {
   const inside = pids.filter((_, index) => folders[index] === folder)
   // A shell may stand in the folder too.
   const commands = await Promise.all(inside.map(commandLine))
-  return inside.filter((_, index) => /^postgres: |^\S*\/postgres( |$)/.test(commands[index] ?? ''))
+  return inside.filter((_, index) => isPostmaster(commands[index] ?? '') || (commands[index] ?? '').startsWith('postgres: '))
 }
 
-async function allGone(pids: readonly number[], milliseconds: number): Promise<boolean> {
-  const gone = await Promise.all(pids.map((pid) => waitUntilGone(pid, milliseconds)))
-  return gone.every(Boolean)
+async function untilNone(data: string, milliseconds: number): Promise<void> {
+  const end = Date.now() + milliseconds
+  while ((await processesOf(data)).length > 0 && Date.now() < end) await pause(50)
+}
+
+/** The other processes of a server call themselves `postgres: WHAT THEY DO`. */
+function isPostmaster(command: string): boolean {
+  return /\/postgres -D /.test(command)
 }
 
 async function workingFolder(pid: number): Promise<string | null> {
@@ -100,14 +147,18 @@ async function workingFolder(pid: number): Promise<string | null> {
 
 async function commandLine(pid: number): Promise<string> {
   try {
-    if (process.platform === 'linux') return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ')
-    return (await run('ps', ['-p', String(pid), '-o', 'command='])).stdout
+    switch (process.platform) {
+      case 'linux':
+        return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ')
+      case 'win32': {
+        const query = `(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`
+        return (await run('powershell', ['-NoProfile', '-Command', query], { windowsHide: true })).stdout
+      }
+      default:
+        return (await run('ps', ['-ww', '-p', String(pid), '-o', 'command='])).stdout
+    }
   } catch {
     // Gone meanwhile.
     return ''
   }
-}
-
-async function windowsImage(pid: number): Promise<string> {
-  return (await run('tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'])).stdout
 }

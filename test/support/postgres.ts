@@ -4,6 +4,7 @@ import { cp, mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makePrivateFolder } from '../../main/data/durable-file.ts'
+import { isAlive } from '../../main/data/process.ts'
 import { findBinaries } from '../../main/embedded/binaries.ts'
 import { ensureCluster, keptPassword, placesIn } from '../../main/embedded/cluster.ts'
 import { ensureDatabase } from '../../main/embedded/database.ts'
@@ -60,8 +61,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     settings: { shared_buffers: '32MB', autovacuum_naptime: '1d', ...options.settings },
   })
   const atExit = (): void => {
-    embedded.kill()
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+    endAtOnce(embedded.pid)
+    rmSync(folder, { recursive: true, force: true })
   }
   process.once('exit', atExit)
   const { host, user, password } = embedded
@@ -106,6 +107,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   }
 }
 
+/** For the last moment of a process, when nothing can be awaited any more. */
+function endAtOnce(pid: number): void {
+  if (!isAlive(pid)) return
+  process.kill(pid, 'SIGQUIT')
+  const clock = new Int32Array(new SharedArrayBuffer(4))
+  for (let waits = 0; isAlive(pid) && waits < 100; waits += 1) Atomics.wait(clock, 0, 0, 20)
+}
+
 async function copyDatabase(server: EmbeddedServer, name: string, template: string): Promise<void> {
   await withClient(server, 'postgres', (client) =>
     client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE ${client.escapeIdentifier(template)}`),
@@ -126,8 +135,8 @@ async function ensureTemplate(): Promise<string> {
   await makePrivateFolder(cache)
   const made = await mkdtemp(join(cache, 'making-'))
   const places = placesIn(made)
-  await keptPassword(places)
-  await ensureCluster(places, { binaries: await findBinaries(), wrap: await wrapForUser(), superuser, sync: false })
+  const [binaries, wrap, password] = await Promise.all([findBinaries(), wrapForUser(), keptPassword(places.password)])
+  await ensureCluster({ places, binaries, wrap, password, superuser }, { sync: false })
   try {
     await rename(made, template)
   } catch (error) {
