@@ -10,6 +10,7 @@ import { RefusedPage } from './shell/refused-page.tsx'
 import { Shell } from './shell/shell.tsx'
 import { StartPlace } from './shell/start-place.tsx'
 import { styleNonce } from './style-nonce.ts'
+import { MendProvider } from './ui/mend-provider.tsx'
 import { usePreferences } from './ui/preferences.ts'
 import { cssVariables, theme } from './ui/theme.ts'
 
@@ -26,10 +27,12 @@ function useRememberedTheme(): void {
 function Root() {
   useRememberedTheme()
   return (
-    <ModalsProvider>
-      <Notifications position="bottom-right" />
-      <Outlet />
-    </ModalsProvider>
+    <MendProvider>
+      <ModalsProvider modalProps={{ overlayProps: { backgroundOpacity: 0.35 } }}>
+        <Notifications position="bottom-right" />
+        <Outlet />
+      </ModalsProvider>
+    </MendProvider>
   )
 }
 

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { EnvironmentState } from '../../preload/contract/environments.ts'
 import { useEnvironmentId, useEnvironments } from '../ui/environment.ts'
@@ -24,6 +25,9 @@ export function EnvironmentSwitch() {
   const screen = useScreen()
   const navigate = useNavigate()
   const { data = [] } = useEnvironments()
+  // The choice shows at once; the address follows when the screen is ready.
+  const [chosen, setChosen] = useState(id)
+  useEffect(() => setChosen(id), [id])
   return (
     <div className="environment-switch" role="radiogroup" aria-label="Environment">
       {data.map((each) => {
@@ -36,8 +40,11 @@ export function EnvironmentSwitch() {
               name="environment"
               aria-label={environment.id}
               aria-description={trouble ?? undefined}
-              checked={environment.id === id}
-              onChange={() => void navigate(`/${environment.id}/${screen.path}`)}
+              checked={environment.id === chosen}
+              onChange={() => {
+                setChosen(environment.id)
+                void navigate(`/${environment.id}/${screen.path}`)
+              }}
             />
             <span>{environment.id}</span>
             {trouble && <i aria-hidden>!</i>}

@@ -5,7 +5,7 @@ import type { EnvironmentState, Identity } from '../../preload/contract/environm
 import { client } from '../client.ts'
 import { announce } from '../ui/announce.ts'
 import { useEnvironment } from '../ui/environment.ts'
-import { Mend } from '../ui/mend.tsx'
+import { Mend } from '../ui/error-notice.tsx'
 import { toProblem } from '../ui/problem.ts'
 import { formatDuration } from '../ui/quantities.ts'
 import { StatusPill } from '../ui/status-pill.tsx'
@@ -14,6 +14,12 @@ import { GuardControl } from './guard-control.tsx'
 function tlsOf({ tls }: Identity): string {
   if (tls === null) return 'TLS off'
   return tls.verified ? `${tls.protocol} verified` : `${tls.protocol} unverified`
+}
+
+/** Keeps both ends of a long host name, where the instance and the cloud stand. */
+function shortHost(host: string): string {
+  const parts = host.split('.')
+  return host.length <= 36 || parts.length < 5 ? host : `${parts[0]}…${parts.slice(-3).join('.')}`
 }
 
 function Reconnect({ id }: { id: string }) {
@@ -83,7 +89,7 @@ export function IdentityStrip() {
     >
       <b>{environment.label}</b>
       <span className="mono strip-target" title={`${database} @ ${host}:${port}`}>
-        {identity?.database ?? database} @ {host}:{port}
+        {identity?.database ?? database} @ {shortHost(host)}:{port}
       </span>
       {problem ? (
         <span className="strip-problem" role="status" title={problem.message}>

@@ -5,6 +5,7 @@ import { IdentityStrip } from './identity-strip.tsx'
 import { LineBanner } from './line-banner.tsx'
 import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
+import { RunReporters } from './run-reporter.tsx'
 import { ScreenFrame } from './screen-frame.tsx'
 import { useShellKeys } from './shell-keys.ts'
 import { StatusBar } from './status-bar.tsx'
@@ -37,6 +38,7 @@ export function Shell() {
       <ScreenFrame />
       <StatusBar />
       <Palette />
+      <RunReporters />
     </div>
   )
 }

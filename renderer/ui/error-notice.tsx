@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core'
 import { IconAlertCircle } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
-import { Mend } from './mend.tsx'
+import { type ReactNode, useState } from 'react'
+import type { Mend as MendCode } from '../../preload/contract/errors.ts'
+import { mendWords, useMender } from './mend-context.ts'
 import { type Problem, toProblem } from './problem.ts'
 
 /** `SQLSTATE 42P01`, `ENOENT`: the vendor's own name, for whoever looks it up. */
@@ -20,6 +21,7 @@ export function ErrorNotice({
   error,
   environment,
   onRetry,
+  onMended,
   compact = false,
   children,
 }: {
@@ -27,6 +29,8 @@ export function ErrorNotice({
   /** Whose error it is; without it no mending button is offered. */
   environment?: string | undefined
   onRetry?: (() => void) | undefined
+  /** Called when the mending button did its work; by default the same as `onRetry`. */
+  onMended?: (() => void) | undefined
   compact?: boolean
   children?: ReactNode
 }) {
@@ -43,12 +47,56 @@ export function ErrorNotice({
         {facts.length > 0 && <p className="error-more mono">{facts.join(' · ')}</p>}
         {(mend || onRetry || children) && (
           <div className="row">
-            {mend && environment && <Mend mend={mend} environment={environment} onDone={onRetry} />}
+            {mend && environment && <Mend mend={mend} environment={environment} onDone={onMended ?? onRetry} />}
             {onRetry && <Button onClick={onRetry}>Try again</Button>}
             {children}
           </div>
         )}
       </div>
+    </div>
+  )
+}
+
+/** The button that mends an error, with what became of it beside it: progress while it runs, the error where it failed. */
+export function Mend({
+  mend,
+  environment,
+  primary = false,
+  onDone,
+}: {
+  mend: MendCode
+  environment: string
+  primary?: boolean
+  /** Called when it worked. */
+  onDone?: (() => void) | undefined
+}) {
+  const mender = useMender()
+  const [progress, setProgress] = useState<string | null>(null)
+  const [error, setError] = useState<unknown>(null)
+
+  const run = async () => {
+    setProgress('')
+    setError(null)
+    try {
+      if (await mender(mend, environment, setProgress)) onDone?.()
+    } catch (failure) {
+      setError(failure)
+    } finally {
+      setProgress(null)
+    }
+  }
+
+  return (
+    <div className="mend">
+      <Button variant={primary ? 'filled' : 'default'} loading={progress !== null} onClick={() => void run()}>
+        {mendWords[mend]}
+      </Button>
+      {progress && (
+        <span className="mend-progress" role="status">
+          {progress}
+        </span>
+      )}
+      {error !== null && <ErrorNotice compact error={error} environment={environment} onMended={() => setError(null)} />}
     </div>
   )
 }

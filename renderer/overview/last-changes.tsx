@@ -1,0 +1,93 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import type { ActivityEntry } from '../../preload/contract/activity.ts'
+import { client, useEvents } from '../client.ts'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { useEnvironmentId } from '../ui/environment.ts'
+import { ErrorNotice } from '../ui/error-notice.tsx'
+import { Card } from '../ui/layout.tsx'
+import { Loaded } from '../ui/loaded.tsx'
+import { startRun } from '../ui/runs.tsx'
+import { StatusPill } from '../ui/status-pill.tsx'
+import { Time } from '../ui/time.tsx'
+import { resultTones, undoable } from './changes.ts'
+import { useLastChanges, usePrevious } from './queries.ts'
+
+function Undo({ environment }: { environment: string }) {
+  const { data: previous } = usePrevious(environment, true)
+  const [starting, setStarting] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  if (!previous) return null
+
+  const undo = async () => {
+    setStarting(true)
+    setError(null)
+    try {
+      await startRun(environment, 'undo')
+    } catch (failure) {
+      setError(failure)
+    } finally {
+      setStarting(false)
+    }
+  }
+
+  return (
+    <>
+      <Button loading={starting} title={`Brings ${previous.name} back`} onClick={() => void undo()}>
+        Undo
+      </Button>
+      {error !== null && <ErrorNotice compact error={error} environment={environment} onMended={() => setError(null)} />}
+    </>
+  )
+}
+
+function Change({ entry, withUndo }: { entry: ActivityEntry; withUndo: boolean }) {
+  return (
+    <li>
+      <span className="dim">
+        <Time at={entry.at} />
+      </span>
+      <span className="change-words">
+        {entry.action} <b>{entry.environment}</b> <span className="dim">{entry.target}</span>
+        {entry.result !== 'done' && <StatusPill tone={resultTones[entry.result]}>{entry.result}</StatusPill>}
+        {withUndo && <Undo environment={entry.environment} />}
+      </span>
+    </li>
+  )
+}
+
+/** The newest entries of the activity log; a reset whose copy is still kept can be undone from here. */
+export function LastChanges() {
+  const id = useEnvironmentId()
+  const changes = useLastChanges()
+  useEvents(
+    (signal) => client.activity.watch(undefined, { signal }),
+    () => void changes.refetch(),
+  )
+  return (
+    <Card
+      title="Last changes"
+      label="Last changes"
+      extra={
+        <Button component={Link} to={`/${id}/activity`}>
+          All activity
+        </Button>
+      }
+    >
+      <Loaded query={changes} rows={3}>
+        {({ entries }) =>
+          entries.length === 0 ? (
+            <EmptyState title="Nothing was changed yet">Every change to a database is written here before it is made.</EmptyState>
+          ) : (
+            <ul className="last-changes">
+              {entries.map((entry) => (
+                <Change key={entry.id} entry={entry} withUndo={undoable(entries).has(entry.id)} />
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </Card>
+  )
+}
