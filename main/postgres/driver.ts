@@ -37,10 +37,12 @@ export interface Rows {
 export interface RunOptions {
   /** Aborting cancels the statement on the server, and verifies that it ended. */
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds; ends in TIMEOUT, with the statement cancelled on the server. Default 15,000; 0 is none. */
+  /** Milliseconds; ends in TIMEOUT, with the statement cancelled on the server. Of a stream: without anything coming. Default 15,000; 0 is none. */
   readonly timeoutMs?: number | undefined
   /** Runs in a transaction that can no longer be made read-write. */
   readonly readOnly?: boolean | undefined
+  /** Takes one of the pooled connections kept free for what must get through although all others are busy: listing and ending sessions. */
+  readonly reserved?: boolean | undefined
 }
 
 export interface StreamOptions extends RunOptions {
@@ -79,6 +81,8 @@ export interface DriverEvents {
 export interface Driver extends AsyncDisposable {
   /** One statement on a pooled connection; at most 50,000 rows come back. Reads are tried once more when an idle connection turns out dead. */
   run(target: Target, statement: Statement, options?: RunOptions): Promise<Rows>
+  /** One statement on a pooled connection, its rows as packed pages. Only statements of the console's own: nothing they set may outlive them. */
+  stream(target: Target, statement: Statement, options?: StreamOptions): AsyncIterable<StreamEvent>
   /** A connection of one's own, outside the pool. */
   connect(target: Target, purpose: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<Connection>
   /** Closes what is pooled for an environment; with a database, only connections to that one. */

@@ -1,0 +1,72 @@
+import type { ErrorCode, ErrorData } from '../../preload/contract/errors.ts'
+import type { Rows, Statement, StreamEvent, Target } from './driver.ts'
+
+/** What main and the worker say to each other. Every call has an id of its own, by which it is answered or cancelled. */
+
+/** Options without the signal, which does not cross: aborting becomes a `cancel` of the call. */
+export interface CallOptions {
+  readonly timeoutMs?: number | undefined
+  readonly readOnly?: boolean | undefined
+  readonly reserved?: boolean | undefined
+}
+
+export interface StreamCallOptions extends CallOptions {
+  readonly firstPage?: number | undefined
+  readonly pageRows?: number | undefined
+  readonly maxRows?: number | undefined
+  readonly maxBytes?: number | undefined
+}
+
+/** Where a statement runs: on a pooled connection to the target, or on an own connection by its number. */
+export type Place = Target | number
+
+export type WorkerCall =
+  | { readonly do: 'run'; readonly place: Place; readonly statement: Statement; readonly options: CallOptions }
+  | { readonly do: 'stream'; readonly place: Place; readonly statement: Statement; readonly options: StreamCallOptions }
+  | { readonly do: 'next'; readonly stream: number }
+  | { readonly do: 'stop'; readonly stream: number }
+  | { readonly do: 'copyIn'; readonly place: number; readonly text: string; readonly data: string; readonly options: CallOptions }
+  | { readonly do: 'connect'; readonly target: Target; readonly purpose: string }
+  | { readonly do: 'close'; readonly connection: number }
+  | { readonly do: 'end'; readonly environment: string; readonly database: string | null }
+  | { readonly do: 'handshake'; readonly target: Target; readonly options: CallOptions }
+
+/** What has happened in a stream since the last `next`. */
+export interface StreamBatch {
+  readonly events: readonly StreamEvent[]
+  readonly end: boolean
+}
+
+export interface Connected {
+  readonly connection: number
+  readonly backend: { readonly pid: number; readonly backendStart: string }
+}
+
+export interface Answers {
+  run: { readonly columns: Rows['columns']; readonly page: ArrayBuffer | null; readonly command: string; readonly rowCount: number | null }
+  /** The number of the stream. */
+  stream: number
+  next: StreamBatch
+  stop: null
+  copyIn: number
+  connect: Connected
+  close: null
+  end: null
+  handshake: { readonly protocol: string; readonly verified: boolean } | null
+}
+
+/** A failure of the contract as plain values, or a defect to be logged whole. */
+export type Described =
+  | { readonly code: ErrorCode; readonly message: string; readonly data: ErrorData | undefined }
+  | { readonly code: null; readonly message: string; readonly stack: string | undefined }
+
+export type ToWorker =
+  | { readonly kind: 'call'; readonly id: number; readonly call: WorkerCall }
+  | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'password'; readonly id: number; readonly password: string | null; readonly error: string | null }
+
+export type FromWorker =
+  | { readonly kind: 'done'; readonly id: number; readonly value: Answers[keyof Answers] }
+  | { readonly kind: 'failed'; readonly id: number; readonly error: Described }
+  | { readonly kind: 'password'; readonly id: number; readonly environment: string }
+  | { readonly kind: 'lost'; readonly environment: string; readonly error: Described; readonly inUse: boolean }

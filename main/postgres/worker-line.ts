@@ -1,0 +1,147 @@
+import type { Worker } from 'node:worker_threads'
+import { Failure } from '../../preload/contract/errors.ts'
+import type { DriverOptions, Target } from './driver.ts'
+import type { Answers, Described, FromWorker, Place, ToWorker, WorkerCall } from './wire.ts'
+
+/** Main's end of the line to the worker. */
+export interface WorkerLine {
+  /** `place` is what the call is for: calls on a connection fail once the worker that held it is gone. */
+  call<Kind extends keyof Answers>(
+    kind: Kind,
+    call: WorkerCall & { readonly do: Kind },
+    place: Place | null,
+    signal?: AbortSignal,
+  ): Promise<Answers[Kind]>
+  cancel(id: number): void
+  close(): Promise<void>
+}
+
+interface Pending {
+  readonly environment: string | null
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/** One life of the worker, with everything that ends with it. */
+interface Life {
+  readonly worker: Worker
+  readonly pending: Map<number, Pending>
+  /** Connections by number, with the environment each belongs to. */
+  readonly connections: Map<number, string>
+  readonly environments: Set<string>
+  error: Error | null
+}
+
+export function createWorkerLine(options: DriverOptions, start: () => Worker): WorkerLine {
+  let ids = 0
+  let closed = false
+  let life: Life | null = begin()
+
+  function begin(): Life {
+    const begun: Life = { worker: start(), pending: new Map(), connections: new Map(), environments: new Set(), error: null }
+    begun.worker.on('message', (message: FromWorker) => receive(begun, message))
+    begun.worker.on('error', (error) => {
+      begun.error = error instanceof Error ? error : new Error(String(error))
+    })
+    begun.worker.on('exit', () => end(begun))
+    return begun
+  }
+
+  /** The worker is gone, and with it every connection: what waited fails, and the next call starts another. */
+  function end(ended: Life): void {
+    if (life === ended) life = null
+    const why = ended.error === null ? '' : ` (${ended.error.message})`
+    const message = `The connection was lost: the database engine had to be started again${why}. What was under way may or may not have been done.`
+    const inUse = new Set(ended.connections.values())
+    for (const pending of ended.pending.values()) {
+      if (pending.environment !== null) inUse.add(pending.environment)
+      pending.reject(new Failure('LOST', message))
+    }
+    if (closed) return
+    for (const environment of ended.environments) options.events.lost(environment, new Failure('LOST', message), inUse.has(environment))
+  }
+
+  function receive(from: Life, message: FromWorker): void {
+    switch (message.kind) {
+      case 'done':
+        from.pending.get(message.id)?.resolve(message.value)
+        break
+      case 'failed':
+        from.pending.get(message.id)?.reject(toError(message.error))
+        break
+      case 'password':
+        void tellPassword(from, message.id, message.environment)
+        break
+      case 'lost':
+        options.events.lost(message.environment, toError(message.error), message.inUse)
+        break
+      default:
+        message satisfies never
+    }
+  }
+
+  async function tellPassword(to: Life, id: number, environment: string): Promise<void> {
+    const answer = (password: string | null, error: string | null) => post(to, { kind: 'password', id, password, error })
+    try {
+      answer(await options.password(environment), null)
+    } catch (error) {
+      answer(null, error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  const post = (to: Life, message: ToWorker) => to.worker.postMessage(message)
+
+  function lifeFor(place: Place | null): Life {
+    if (closed) throw new Failure('LOST', 'The console is closing its connections.')
+    if (typeof place === 'number' && life?.connections.has(place) !== true) {
+      throw new Failure('LOST', 'This connection was lost or closed. Start again on a new one.')
+    }
+    life ??= begin()
+    return life
+  }
+
+  const environmentOf = (to: Life, place: Place | null) =>
+    place === null ? null : typeof place === 'number' ? (to.connections.get(place) ?? null) : (place as Target).environment
+
+  return {
+    async call(_kind, asked, place, signal) {
+      const call: WorkerCall = asked
+      if (signal?.aborted === true) throw new Failure('CANCELLED', 'Cancelled before it began.')
+      if (call.do === 'close' && (closed || life?.connections.has(call.connection) !== true)) return null as never
+      const to = lifeFor(place)
+      ids += 1
+      const id = ids
+      const environment = environmentOf(to, place)
+      if (environment !== null) to.environments.add(environment)
+      const cancel = () => post(to, { kind: 'cancel', id })
+      const answer = new Promise<unknown>((resolve, reject) => to.pending.set(id, { environment, resolve, reject }))
+      signal?.addEventListener('abort', cancel, { once: true })
+      if (call.do === 'close') to.connections.delete(call.connection)
+      try {
+        post(to, { kind: 'call', id, call })
+        const value = await answer
+        if (call.do === 'connect') to.connections.set(id, call.target.environment)
+        // The worker answers a call with what `Answers` says of its kind.
+        return value as never
+      } finally {
+        to.pending.delete(id)
+        signal?.removeEventListener('abort', cancel)
+      }
+    },
+    cancel(id) {
+      if (life !== null) post(life, { kind: 'cancel', id })
+    },
+    async close() {
+      closed = true
+      await life?.worker.terminate()
+    },
+  }
+}
+
+/** A failure of the contract, or the defect that the worker met, with the worker's stack for the log. */
+function toError(described: Described): Error {
+  if (described.code !== null) return new Failure(described.code, described.message, described.data)
+  const error = new Error(described.message)
+  if (described.stack !== undefined) error.stack = described.stack
+  return error
+}
