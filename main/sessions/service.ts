@@ -51,6 +51,8 @@ export function createSessionsService({ driver, environments, recorder }: Sessio
           return said('signalled')
         case 'self':
           return said('refused', 'This is the connection that carries the signals; it ends with the console.')
+        case 'unseen':
+          return said('refused', unseen(pid))
         default:
           return said('gone')
       }
@@ -175,10 +177,10 @@ function closedOrAtWork(session: Session, left: readonly Session[]): Signalled {
   return { pid, backendStart, outcome: 'refused', message: `This console is at work on it (${session.application}): cancel that first.` }
 }
 
-function unnameable({ pid }: Session): Signalled {
-  const message = `The role may not see when session ${pid} began, so it cannot be told from a later one: grant pg_read_all_stats to it.`
-  return { pid, backendStart: '', outcome: 'refused', message }
-}
+const unseen = (pid: number): string =>
+  `The role may not see when session ${pid} began, so it cannot be told from a later one: grant pg_read_all_stats to it.`
+
+const unnameable = ({ pid }: Session): Signalled => ({ pid, backendStart: '', outcome: 'refused', message: unseen(pid) })
 
 /** Postgres' own words, with its detail where the version gives one. */
 function refusal({ message, data }: Failure): string {

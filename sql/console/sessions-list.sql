@@ -11,7 +11,7 @@ SELECT a.pid,
        extract(epoch FROM clock_timestamp() - a.state_change),
        extract(epoch FROM clock_timestamp() - a.xact_start),
        nullif(concat_ws(': ', a.wait_event_type, a.wait_event), ''),
-       CASE WHEN a.backend_start IS NOT NULL THEN a.query END,
+       CASE WHEN a.backend_start IS NOT NULL THEN nullif(a.query, '') END,
        a.backend_type,
        a.application_name LIKE 'basepair/%'
          AND a.usename = session_user
