@@ -24,6 +24,7 @@ export interface BrowserServerOptions {
   readonly log: Log
   /** Milliseconds since the epoch, and how long lines may take; for tests. */
   readonly now?: () => number
+  readonly bodyMs?: number
   readonly greetingMs?: number
   readonly heartbeatMs?: number
 }
@@ -44,11 +45,11 @@ export interface BrowserServer {
 
 /** Serves the page, the line and the packed pages to this machine's browsers alone. Fails with the system's error where the port is taken. */
 export async function createBrowserServer(options: BrowserServerOptions): Promise<BrowserServer> {
-  const { log, pages } = options
+  const { log, pages, bodyMs = 5000 } = options
   const bundle = await readBundle(options.bundleFolder)
   const table = createRouteTable(bundle)
   const sessions = createSessions(options.now)
-  const mount = createSocketMount({ ...options, session: sessions.find })
+  const mount = createSocketMount({ ...options, session: sessions.find, refuse: (socket) => refuseSocket(socket, 400) })
   const server = createServer({
     // A request without a host is refused with our own headers, like every other.
     requireHostHeader: false,
@@ -60,6 +61,8 @@ export async function createBrowserServer(options: BrowserServerOptions): Promis
   })
   server.maxConnections = 256
   let hosts: ReadonlySet<string> = new Set()
+  // The headers and the address of a request hold tokens: neither goes into the log.
+  const logError = (error: unknown) => log(`http: ${redact(inspect(error))}`)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const admission = admit(headOf(request, false), { hosts, table, sessions })
@@ -79,7 +82,7 @@ export async function createBrowserServer(options: BrowserServerOptions): Promis
         return send(response, 200, { ...securityHeaders(), ...kept, 'Content-Type': file.type }, file.body)
       }
       case 'session': {
-        const opened = await openSession(request, sessions)
+        const opened = await openSession(request, sessions, bodyMs)
         if (opened.status !== 200) return refuse(request, response, opened.status, opened.headers)
         const headers = { ...securityHeaders(), 'Content-Type': 'application/json; charset=utf-8' }
         return send(response, 200, headers, Buffer.from(JSON.stringify({ bearer: opened.bearer })))
@@ -98,8 +101,7 @@ export async function createBrowserServer(options: BrowserServerOptions): Promis
 
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response).catch((error: unknown) => {
-      // The headers and the address of a request hold tokens: neither goes into the log.
-      log(`http: ${redact(inspect(error))}`)
+      logError(error)
       if (response.headersSent) response.destroy()
       else refuse(request, response, 500)
     })
@@ -109,9 +111,14 @@ export async function createBrowserServer(options: BrowserServerOptions): Promis
   server.on('checkExpectation', (request, response) => refuse(request, response, 417))
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
-    const admission = admit(headOf(request, true), { hosts, table, sessions })
-    if (admission.admitted) mount.upgrade(request, socket, head)
-    else refuseSocket(socket, admission.status)
+    try {
+      const admission = admit(headOf(request, true), { hosts, table, sessions })
+      if (admission.admitted) mount.upgrade(request, socket, head)
+      else refuseSocket(socket, admission.status)
+    } catch (error) {
+      logError(error)
+      refuseSocket(socket, 500)
+    }
   })
   server.on('connect', (_request, socket) => refuseSocket(socket, 405))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseSocket(socket, statusOfBroken(error.code)))

@@ -8,12 +8,11 @@ type Opened =
 
 const asked = z.strictObject({ token: z.string().max(200) })
 const largestBody = 1024
-const longestBodyMs = 5000
 
-/** Exchanges a one-time token, `{ "token": … }`, for the bearer of a new session. */
-export async function openSession(request: IncomingMessage, sessions: Sessions): Promise<Opened> {
+/** Exchanges a one-time token, `{ "token": … }`, for the bearer of a new session. The body has `bodyMs` milliseconds to arrive. */
+export async function openSession(request: IncomingMessage, sessions: Sessions, bodyMs: number): Promise<Opened> {
   if (!/^application\/json(;\s*charset=utf-8)?$/i.test(request.headers['content-type'] ?? '')) return { status: 415 }
-  const body = await readBody(request)
+  const body = await readBody(request, bodyMs)
   if (typeof body === 'number') return { status: body }
   const parsed = asked.safeParse(parseJson(body))
   if (!parsed.success) return { status: 400 }
@@ -31,7 +30,7 @@ export async function openSession(request: IncomingMessage, sessions: Sessions):
 }
 
 /** The body as text, or the status that refuses it: too large, or too slow. */
-function readBody(request: IncomingMessage): Promise<string | 400 | 408 | 413> {
+function readBody(request: IncomingMessage, bodyMs: number): Promise<string | 400 | 408 | 413> {
   if (Number(request.headers['content-length'] ?? 0) > largestBody) return Promise.resolve(413)
   return new Promise((resolve) => {
     const parts: Buffer[] = []
@@ -46,7 +45,7 @@ function readBody(request: IncomingMessage): Promise<string | 400 | 408 | 413> {
       parts.push(part)
       if (size > largestBody) end(413)
     }
-    const patience = setTimeout(() => end(408), longestBodyMs)
+    const patience = setTimeout(() => end(408), bodyMs)
     request
       .on('data', read)
       .once('end', () => end(Buffer.concat(parts).toString('utf8')))

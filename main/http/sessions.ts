@@ -78,7 +78,10 @@ export function createSessions(now: () => number = Date.now): Sessions {
       tokens = tokens.filter((entry) => entry !== found)
       const bearer = newSecret()
       const session = { id: randomBytes(9).toString('base64url') }
-      sessions = [...sessions, { digest: digest(bearer), session, made: now(), used: now() }].slice(-mostSessions)
+      // The one that was used last goes last, so that what falls out is what nobody uses.
+      sessions = [...sessions, { digest: digest(bearer), session, made: now(), used: now() }]
+        .toSorted((one, other) => one.used - other.used)
+        .slice(-mostSessions)
       return { outcome: 'opened', bearer }
     },
     find: (bearer) => {

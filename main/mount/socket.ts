@@ -14,6 +14,8 @@ export interface SocketMountOptions {
   /** The session of a bearer; null where it may not speak. */
   readonly session: (bearer: string) => { readonly id: string } | null
   readonly log: Log
+  /** Answers a handshake that is no valid one, and hangs up. */
+  readonly refuse: (socket: Duplex) => void
   /** Told when the last line of a window closed. */
   readonly left?: (window: string) => void
   /** Milliseconds for the first message, and between two looks at whether the peer is still there. */
@@ -47,6 +49,7 @@ export function createSocketMount(options: SocketMountOptions): SocketMount {
   const { session, log } = options
   const handler = new RPCHandler<Caller>(options.router, incidentOptions(log))
   const server = new WebSocketServer({ noServer: true, clientTracking: true, maxPayload: largestMessage, perMessageDeflate: false })
+  server.on('wsClientError', (_error, socket) => options.refuse(socket))
   const windows = new Map<string, number>()
   let strangers = 0
 
@@ -102,7 +105,7 @@ export function createSocketMount(options: SocketMountOptions): SocketMount {
       addEventListener: (type: string, listener: (event: MessageEvent) => void) => {
         if (type !== 'message') return socket.addEventListener('close', listener as () => void)
         socket.addEventListener('message', (event) => {
-          if (isCall(event.data)) listener(event)
+          if (isMessage(event.data)) listener(event)
           else socket.close(closeCodes.malformed, 'That was no message of the line.')
         })
       },
@@ -134,12 +137,18 @@ function parseGreeting(text: string): z.infer<typeof greeting> | null {
   }
 }
 
-/** True for text that holds a JSON object: what else arrives cannot come from our page. */
-function isCall(data: unknown): boolean {
+/** A call, an event of a stream that the page sends, or the end of a call: `t` is missing, 3 or 4. */
+const message = z.union([
+  z.object({ i: z.string(), t: z.literal(1).optional(), p: z.object({ u: z.string().startsWith('/') }) }),
+  z.object({ i: z.string(), t: z.literal(3), p: z.object({}) }),
+  z.object({ i: z.string(), t: z.literal(4) }),
+])
+
+/** True for what our page can have sent. The rest must not reach a handler that would print its surprise. */
+function isMessage(data: unknown): boolean {
   if (typeof data !== 'string') return false
   try {
-    const message: unknown = JSON.parse(data)
-    return typeof message === 'object' && message !== null && !Array.isArray(message)
+    return message.safeParse(JSON.parse(data)).success
   } catch {
     return false
   }
