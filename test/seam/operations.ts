@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { eventIterator } from '@orpc/contract'
-import { implement } from '@orpc/server'
+import { AsyncIteratorClass, implement } from '@orpc/server'
 import * as z from 'zod'
 import type { Caller } from '../../main/environments/changes.ts'
 import { Failure, operation } from '../../preload/contract/errors.ts'
@@ -18,8 +18,12 @@ export const seamContract = {
     hold: operation.input(z.object({ name: z.string() })).output(z.void()),
     /** Stream of `count` numbers; without a count it waits after `first` until it is ended. */
     count: operation.input(z.object({ name: z.string(), count: z.int(), endless: z.boolean().optional() })).output(eventIterator(z.int())),
+    /** Stream of one number and then of nothing, whose work never asks whether it should end. */
+    deaf: operation.input(z.object({ name: z.string() })).output(eventIterator(z.int())),
     /** Fails as told. */
-    fail: operation.input(z.object({ how: z.enum(['failure', 'unknown', 'output', 'stream', 'stream-unknown']) })).output(z.unknown()),
+    fail: operation.input(z.object({ how: z.enum(['failure', 'unknown', 'stream', 'stream-unknown']) })).output(z.unknown()),
+    /** Gives what its own schema forbids. */
+    lie: operation.output(z.object({ count: z.int() })),
   },
 }
 
@@ -67,6 +71,15 @@ export function createSeamRouter(witness: Witness) {
           witness.ended.push(input.name)
         }
       }),
+      deaf: os.items.deaf.handler(({ input }) => {
+        witness.begun.push(input.name)
+        let asked = 0
+        return new AsyncIteratorClass<number>(
+          () => (asked++ === 0 ? Promise.resolve({ done: false, value: 0 }) : new Promise(() => {})),
+          async () => void witness.ended.push(input.name),
+        )
+      }),
+      lie: os.items.lie.handler(() => ({ count: 1.5 })),
       fail: os.items.fail.handler(({ input }) => {
         const refusal = new Failure('SQL', 'relation "users" does not exist', {
           source: { vendor: 'postgres', code: '42P01' },
@@ -82,8 +95,6 @@ export function createSeamRouter(witness: Witness) {
             return failing(refusal)
           case 'stream-unknown':
             return failing(new TypeError(`Cannot read ${secret}`))
-          case 'output':
-            return Number.NaN
           default:
             return input.how satisfies never
         }
