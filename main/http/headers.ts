@@ -26,7 +26,6 @@ export function contentSecurityPolicy(options: { readonly nonce?: string; readon
 const closedFeatures = [
   'accelerometer',
   'autoplay',
-  'bluetooth',
   'camera',
   'display-capture',
   'encrypted-media',
