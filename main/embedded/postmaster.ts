@@ -75,7 +75,11 @@ export async function signalPostmaster(
   if (postmaster.ended()) return
   if (process.platform === 'win32' && signal !== 'SIGKILL') {
     await run(binaries.pgCtl, ['kill', signal.replace('SIG', ''), String(postmaster.pid)], { windowsHide: true })
-  } else sendSignal(postmaster.pid, signal)
+    return
+  }
+  sendSignal(postmaster.pid, signal)
+  // One that is suspended would keep the signal waiting.
+  if (process.platform !== 'win32') sendSignal(postmaster.pid, 'SIGCONT')
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {

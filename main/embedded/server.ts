@@ -172,7 +172,7 @@ async function bringUp(cluster: Cluster, options: EmbeddedOptions): Promise<{ po
 async function adopt(cluster: Cluster, options: EmbeddedOptions): Promise<Postmaster | null> {
   const found = await findPostmaster(cluster)
   if (found === null) return null
-  const end = Date.now() + patienceMs
+  let end = Date.now() + patienceMs
   // Without a port, it was caught in the first moment of its start.
   const usable = found.port > 0
   if (usable && (await configure(cluster, options, found.port))) await signalPostmaster(cluster, found, 'SIGHUP')
@@ -183,6 +183,8 @@ async function adopt(cluster: Cluster, options: EmbeddedOptions): Promise<Postma
       return found
     }
     if (answer.kind === 'refused' || answer.kind === 'another') break
+    // It recovers from a crash, which takes as long as there is to read again.
+    if (answer.kind === 'starting') end = Date.now() + patienceMs
     await pause(50)
   }
   await stopPostmaster(cluster, found)
