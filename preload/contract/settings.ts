@@ -33,6 +33,8 @@ export const console = z.object({
   preferences,
 })
 
+export type Console = z.infer<typeof console>
+
 export const settings = {
   /** What this console is, where its files are, and what it remembers. Query. */
   read: operation.output(console),

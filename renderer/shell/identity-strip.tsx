@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core'
-import { IconShieldLock } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { EnvironmentState, Identity } from '../../preload/contract/environments.ts'
 import { client } from '../client.ts'
@@ -88,23 +87,25 @@ export function IdentityStrip() {
       data-guard={guard.guard === 'open' ? 'open' : guard.unlockedUntil ? 'unlocked' : 'locked'}
     >
       <b>{environment.label}</b>
-      <span className="mono strip-target" title={`${database} @ ${host}:${port}`}>
-        {identity?.database ?? database} @ {shortHost(host)}:{port}
-      </span>
-      {problem ? (
-        <span className="strip-problem" role="status" title={problem.message}>
-          {problem.message}
+      <div className="strip-who">
+        <span className="mono strip-target" title={`${database} @ ${host}:${port}`}>
+          {identity?.database ?? database} @ {shortHost(host)}:{port}
         </span>
-      ) : (
-        <span className="strip-facts">
-          {identity?.user ?? user}
-          {identity && ` · PostgreSQL ${identity.version} · ${tlsOf(identity)}`}
-        </span>
-      )}
+        {problem ? (
+          <span className="strip-problem" role="status" title={problem.message}>
+            {problem.message}
+          </span>
+        ) : (
+          <span className="strip-facts">
+            {identity?.user ?? user}
+            {identity && ` · PostgreSQL ${identity.version} · ${tlsOf(identity)}`}
+          </span>
+        )}
+      </div>
       <span className="grow" />
       {identity?.protected && (
         <StatusPill tone="warn" title="The protection mark is set inside this database: reset and drop refuse.">
-          <IconShieldLock size={12} aria-hidden /> protected
+          protected
         </StatusPill>
       )}
       {identity?.readOnly && <StatusPill tone="warn">server is read-only</StatusPill>}

@@ -3,6 +3,7 @@ import { useLocation } from 'react-router'
 import { usePreferences } from '../ui/preferences.ts'
 import { IdentityStrip } from './identity-strip.tsx'
 import { LineBanner } from './line-banner.tsx'
+import { Notices } from './notices.tsx'
 import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
 import { RunReporters } from './run-reporter.tsx'
@@ -34,6 +35,7 @@ export function Shell() {
       <div className="shell-head">
         <LineBanner />
         <IdentityStrip />
+        <Notices />
       </div>
       <ScreenFrame />
       <StatusBar />
