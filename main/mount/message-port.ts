@@ -36,7 +36,10 @@ export function mountMessagePort(options: MessagePortMountOptions): MessagePortM
     const refusal = () => {
       throw new Failure('UNTRUSTED', why)
     }
-    new RPCHandler<Caller>({}, { interceptors: [refusal] }).upgrade(port, { context: { window: 'refused' } })
+    new RPCHandler<Caller>({}, { interceptors: [refusal] }).upgrade(
+      onlyCalls(port, () => port.close()),
+      { context: { window: 'refused' } },
+    )
     port.start()
   }
 
@@ -69,10 +72,14 @@ export function mountMessagePort(options: MessagePortMountOptions): MessagePortM
       port.emit('close')
       left?.(window)
     }
+    const malformed = (): void => {
+      log('line: closed, because what arrived was no message of the line.')
+      end()
+    }
     port.on('close', end)
     contents.on('did-navigate', end)
     handler.then((ready) => {
-      ready.upgrade(port, { context: { window } })
+      ready.upgrade(onlyCalls(port, malformed), { context: { window } })
       port.start()
     }, end)
   }
@@ -83,5 +90,28 @@ export function mountMessagePort(options: MessagePortMountOptions): MessagePortM
       ipcMain.off(lineChannel, receive)
       for (const port of [...lines.values()]) port.emit('close')
     },
+  }
+}
+
+/** The port as the handler uses it, without what is no message of the line: our page sends JSON objects as text and nothing else. */
+function onlyCalls(port: MessagePortMain, malformed: () => void): Pick<MessagePortMain, 'postMessage' | 'on'> {
+  const on = (type: string, listener: (event: { readonly data: unknown }) => void): MessagePortMain =>
+    type === 'message'
+      ? port.on('message', (event) => {
+          if (isCall(event.data)) listener(event)
+          else malformed()
+        })
+      : port.on('close', () => listener({ data: undefined }))
+  // Electron overloads `on` by event; the handler uses it in this one way.
+  return { postMessage: (message) => port.postMessage(message), on: on as MessagePortMain['on'] }
+}
+
+function isCall(data: unknown): boolean {
+  if (typeof data !== 'string') return false
+  try {
+    const message: unknown = JSON.parse(data)
+    return typeof message === 'object' && message !== null && !Array.isArray(message)
+  } catch {
+    return false
   }
 }

@@ -120,7 +120,7 @@ const portLine: LineKind = {
       const sender = senderOf(window)
       // What Electron tells of a window whose page is loaded anew, before the new page can speak.
       sender.emit('did-navigate')
-      ipcMain.emit(lineChannel, { ports: [port1], sender, senderFrame: { url } })
+      ipcMain.emit(lineChannel, { ports: [mainPort(port1)], sender, senderFrame: { url } })
       const link = new PortLink({ port: port2 })
       port2.start()
       return { client: createSeamClient(link), link, cut: () => port2.close(), closed: once(port2, 'close').then(() => {}) }
@@ -141,6 +141,19 @@ const portLine: LineKind = {
       },
     }
   },
+}
+
+/** Main's end as Electron has it: an emitter whose messages are events, and wait until it is started. */
+function mainPort(port: MessagePort) {
+  const main = Object.assign(new EventEmitter(), {
+    start: () => {
+      port.on('message', (data: unknown) => main.emit('message', { data, ports: [] }))
+    },
+    postMessage: (message: unknown) => port.postMessage(message),
+    close: () => port.close(),
+  })
+  port.on('close', () => main.emit('close'))
+  return main
 }
 
 const createSeamClient = (link: Connection['link']): SeamClient => createORPCClient(link)
