@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createActivityService } from './activity/service.ts'
-import { ensureDatabase, startEmbeddedServer } from './embedded/server.ts'
+import { ensureFirstDatabase } from './embedded/database.ts'
+import { startEmbeddedServer } from './embedded/server.ts'
 import { createMemorySecrets, type Secrets } from './environments/secrets.ts'
 import { createEnvironmentsService } from './environments/service.ts'
 import { openSettingsFile } from './environments/settings-file.ts'
@@ -48,7 +49,7 @@ async function startEmbedded(dataFolder: string, taken: ReadonlySet<string>) {
     const server = await startEmbeddedServer({ folder: join(folder, 'local'), name: 'local', superuser: 'postgres' })
     closers.push(() => server.stop())
     if (server.adopted) notices.push('The local server was still running after the last console ended abruptly. It was taken over.')
-    await ensureDatabase(server, 'cruddur')
+    await ensureFirstDatabase(server, 'cruddur')
     const connection = { host: server.host, port: server.port, database: 'cruddur', user: server.user, tls: 'off' } as const
     const environment = {
       id: 'local',

@@ -44,12 +44,16 @@ export function createMonitor(driver: Pick<Driver, 'run'>, target: () => Target,
     probing = controller
     try {
       const asked = target()
+      const ask = () => driver.run(asked, { text: consoleSql('identity') }, { signal: controller.signal, timeoutMs: probeTimeoutMs })
+      // The first question also pays for the connection; only a later one tells the latency.
+      if (state.state !== 'connected') await ask()
       const start = performance.now()
-      const rows = await driver.run(asked, { text: consoleSql('identity') }, { signal: controller.signal, timeoutMs: probeTimeoutMs })
+      const rows = await ask()
+      const latencyMs = performance.now() - start
       if (closed || controller.signal.aborted) return
       failures = 0
       const since = state.state === 'connected' ? state.since : now().toISOString()
-      become({ state: 'connected', identity: readIdentity(rows, asked), latencyMs: performance.now() - start, since })
+      become({ state: 'connected', identity: readIdentity(rows, asked), latencyMs, since })
       plan(steadyMs)
     } catch (error) {
       if (!closed && !controller.signal.aborted) failed(error)
