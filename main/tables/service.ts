@@ -1,7 +1,7 @@
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { PageAddress } from '../../preload/contract/packed.ts'
-import { relationColumns, type tables } from '../../preload/contract/tables.ts'
+import type { tables } from '../../preload/contract/tables.ts'
 import type { Call } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
@@ -16,14 +16,14 @@ type Inputs = InferContractRouterInputs<typeof tables>
 type Outputs = InferContractRouterOutputs<typeof tables>
 
 export interface TablesDeps {
-  readonly driver: Pick<Driver, 'run'>
-  readonly environments: Pick<Environments, 'get' | 'target' | 'isLocked'>
+  readonly driver: Pick<Driver, 'run' | 'stream'>
+  readonly environments: Pick<Environments, 'target' | 'isLocked'>
   readonly pages: Pick<PageStore, 'put'>
 }
 
 export type TablesService = { readonly [Name in keyof Inputs]: (input: Inputs[Name], call: Call) => Promise<Outputs[Name]> }
 
-/** Relations in one answer of the server: below what the driver gives at once. */
+/** Relations in one page. */
 const listPart = 20_000
 const countLimitMs = 60_000
 const cellLimit = 64 * 1024 * 1024
@@ -35,24 +35,26 @@ export function createTablesService({ driver, environments, pages }: TablesDeps)
     readOnly: environments.isLocked(call, input.environment),
     timeoutMs,
   })
+  const keep = (buffer: ArrayBuffer, rows: number, call: Call): PageAddress => ({
+    // Apart from the pages of runs, which wait for room: an answer that nobody fetched must not hold those up.
+    address: pages.put(buffer, `tables ${call.window}`),
+    rows,
+    bytes: buffer.byteLength,
+  })
   const put = (rows: readonly (readonly Value[])[], columns: number, call: Call): PageAddress => {
     const buffer = packRows(rows, columns)
-    return { address: pages.put(buffer, call.window), rows: rows.length, bytes: buffer.byteLength }
+    return keep(buffer, rows.length, call)
   }
 
   return {
     async list(input, call) {
       const target = environments.target(input.environment)
       const found: PageAddress[] = []
-      let after: readonly [Value, Value] = [null, null]
-      for (;;) {
-        const values = [...after, String(listPart)]
-        const { rows } = await driver.run(target, { text: consoleSql('tables-list'), values }, options(input, call))
-        if (rows.length > 0 || found.length === 0) found.push(put(rows, relationColumns.length, call))
-        const last = rows.at(-1)
-        if (last === undefined || rows.length < listPart) return { database: target.database, pages: found }
-        after = [last[1] ?? null, last[2] ?? null]
+      const streamed = { ...options(input, call), firstPage: listPart, pageRows: listPart }
+      for await (const event of driver.stream(target, { text: consoleSql('tables-list') }, streamed)) {
+        if (event.event === 'page') found.push(keep(event.buffer, event.rows, call))
       }
+      return { database: target.database, pages: found }
     },
 
     structure: (input, call) => readStructure(driver, environments.target(input.environment), input.oid, options(input, call)),

@@ -5,17 +5,32 @@ import type { Driver, RunOptions, Target, Value } from '../postgres/driver.ts'
 
 type Row = readonly Value[]
 
-/** What the catalogue says of one relation. Fails with GONE where it was dropped. */
+/** Some of the functions that write definitions down wait for a table that is locked. */
+const limitMs = 5000
+
+/** What the catalogue says of one relation. Fails with GONE where it was dropped, with TIMEOUT while somebody holds it exclusively. */
 export async function readStructure(driver: Pick<Driver, 'run'>, target: Target, oid: number, options: RunOptions): Promise<Structure> {
-  const ask = async (name: string, asked = options): Promise<readonly Row[]> =>
-    (await driver.run(target, { text: consoleSql(name), values: [String(oid)] }, asked)).rows
+  const ask = async (name: string, timeoutMs = limitMs): Promise<readonly Row[]> =>
+    (await driver.run(target, { text: consoleSql(name), values: [String(oid)] }, { ...options, timeoutMs })).rows
+  try {
+    return await readParts(ask)
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'TIMEOUT') throw error
+    const message = `The structure could not be read in ${limitMs / 1000} s. Another session may hold the table exclusively; Sessions shows which.`
+    throw new Failure('TIMEOUT', message, error.data)
+  }
+}
+
+type Ask = (name: string, timeoutMs?: number) => Promise<readonly Row[]>
+
+async function readParts(ask: Ask): Promise<Structure> {
   const [relations, columns, indexes, constraints, triggers, totalBytes] = await Promise.all([
     ask('tables-relation'),
     ask('tables-columns'),
     ask('tables-indexes'),
     ask('tables-constraints'),
     ask('tables-triggers'),
-    readSize(ask, options),
+    readSize(ask),
   ])
   const [relation] = relations
   if (relation === undefined) throw new Failure('GONE', 'The table is not there any more. Refresh the list of tables.')
@@ -43,9 +58,9 @@ export async function readStructure(driver: Pick<Driver, 'run'>, target: Target,
 }
 
 /** A table that somebody holds exclusively is not waited for: its size is then not known. */
-async function readSize(ask: (name: string, options: RunOptions) => Promise<readonly Row[]>, options: RunOptions): Promise<number | null> {
+async function readSize(ask: Ask): Promise<number | null> {
   try {
-    const [row] = await ask('tables-size', { ...options, timeoutMs: 1000 })
+    const [row] = await ask('tables-size', 1000)
     return row?.[0] == null ? null : Number(row[0])
   } catch (error) {
     // A relation without storage, or one dropped meanwhile, has no size either; whether it is there the other answers say.

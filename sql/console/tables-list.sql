@@ -1,4 +1,4 @@
--- A part of the relations that are not the system's, after one of them. No function that would wait for a table's lock.
+-- The relations that are not the system's. No function that would wait for a table's lock.
 SELECT c.oid,
        n.nspname,
        c.relname,
@@ -11,6 +11,4 @@ FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-  AND ($1::pg_catalog.text IS NULL OR (n.nspname, c.relname) > ($1::pg_catalog.name, $2::pg_catalog.name))
 ORDER BY n.nspname, c.relname
-LIMIT $3::pg_catalog.int8
