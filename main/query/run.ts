@@ -109,6 +109,8 @@ async function* runStatement(run: Run, statement: Prepared, place: number): Asyn
   try {
     for await (const event of run.connection.stream(statement.sent, optionsFor(run, statement))) {
       if (event.event === 'complete') conclude = async () => record?.done(outcome(event, run.transaction))
+      // A statement without a result, or `SELECT FROM t`: there is nothing to show.
+      if (event.event === 'columns' && event.columns.length === 0) continue
       if (event.event === 'page') await run.deps.pages.room(run.call.window, run.call.signal)
       yield toRunEvent(run, event, place, since)
     }
