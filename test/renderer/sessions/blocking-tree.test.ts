@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { asTree } from '../../../renderer/sessions/blocking-tree.ts'
 
 const one = (pid: number, ...blockedBy: number[]) => ({ pid, blockedBy })
-const drawn = (sessions: ReturnType<typeof one>[]) => asTree(sessions).map(({ session, level }) => `${'  '.repeat(level - 1)}${session.pid}`)
+const drawn = (sessions: ReturnType<typeof one>[]) =>
+  asTree(sessions).map(({ session, level }) => `${'  '.repeat(level - 1)}${session.pid}`)
 
 describe('asTree', () => {
   test('sessions that wait for nobody stay as they come', () => {
