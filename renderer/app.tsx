@@ -28,7 +28,7 @@ function Root() {
   useRememberedTheme()
   return (
     <MendProvider>
-      <ModalsProvider modalProps={{ overlayProps: { backgroundOpacity: 0.35 } }}>
+      <ModalsProvider modalProps={{ overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 80 } }}>
         <Notifications position="bottom-right" />
         <Outlet />
       </ModalsProvider>

@@ -99,14 +99,14 @@ function EnvironmentForm({ environment, secrets, close }: { environment: Environ
         <TextInput
           data-autofocus={environment === null || undefined}
           label="Id"
-          description="A lower-case letter, then letters, digits or hyphens"
+          placeholder="staging"
+          title="A lower-case letter, then letters, digits or hyphens"
           value={fields.id}
           readOnly={environment !== null}
           onChange={(event) => change({ id: event.currentTarget.value })}
         />
         <TextInput
           label="Label"
-          description="Stands in the identity strip"
           placeholder={fields.id}
           value={fields.label}
           onChange={(event) => change({ label: event.currentTarget.value })}
@@ -128,7 +128,7 @@ function EnvironmentForm({ environment, secrets, close }: { environment: Environ
       </SimpleGrid>
       <TextInput
         label="Project"
-        description="cruddur, friender, or the absolute path of a folder with schema.sql and seed.sql"
+        placeholder="cruddur, friender, or the absolute path of a folder with schema.sql and seed.sql"
         value={fields.project}
         onChange={(event) => change({ project: event.currentTarget.value })}
       />
@@ -164,7 +164,7 @@ function EnvironmentForm({ environment, secrets, close }: { environment: Environ
         onChange={(event) => change({ password: event.currentTarget.value })}
       />
       {answer}
-      <Group justify="flex-end">
+      <Group justify="flex-end" className="form-foot">
         <Button type="button" onClick={close}>
           Leave
         </Button>

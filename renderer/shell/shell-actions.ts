@@ -5,7 +5,7 @@ import type { Preferences } from '../../preload/contract/settings.ts'
 import { client } from '../client.ts'
 import { type PaletteAction, useActions } from '../ui/actions.ts'
 import { announce } from '../ui/announce.ts'
-import { useEnvironments } from '../ui/environment.ts'
+import { useEnvironmentId, useEnvironments } from '../ui/environment.ts'
 import { usePreferences } from '../ui/preferences.ts'
 import { toProblem } from '../ui/problem.ts'
 import { actions, actionWords, startRun } from '../ui/runs.tsx'
@@ -16,19 +16,19 @@ function attempt(label: string, work: () => Promise<unknown>): void {
   work().catch((error: unknown) => announce(`${label}: ${toProblem(error).message}`, { tone: 'bad', notice: true }))
 }
 
-function screensOf(id: string, navigate: NavigateFunction): PaletteAction[] {
+function screensOf(id: string, isHere: boolean, navigate: NavigateFunction): PaletteAction[] {
   return screens.map(({ path, title, letter }) => ({
     id: `${id} screen ${path}`,
-    group: `Go to, ${id}`,
+    group: `Go to in ${id}`,
     label: `${title} of ${id}`,
     keywords: ['go to', 'open'],
-    keys: `g ${letter}`,
+    ...(isHere ? { keys: `g ${letter}` } : {}),
     run: () => void navigate(`/${id}/${path}`),
   }))
 }
 
 function changesOf({ environment: { id }, guard }: EnvironmentState): PaletteAction[] {
-  const group = `Do, ${id}`
+  const group = `Do in ${id}`
   const change = (name: string, label: string, work: () => Promise<unknown>): PaletteAction => ({
     id: `${id} ${name}`,
     group,
@@ -72,13 +72,14 @@ export function useShellActions(): void {
   const navigate = useNavigate()
   const { data } = useEnvironments()
   const { remember } = usePreferences()
-  const offered = useMemo(
-    () => [
-      ...(data ?? []).flatMap((each) => screensOf(each.environment.id, navigate)),
-      ...(data ?? []).flatMap(changesOf),
+  const here = useEnvironmentId()
+  const offered = useMemo(() => {
+    const isHere = (each: EnvironmentState) => each.environment.id === here
+    const ordered = (data ?? []).toSorted((one, other) => Number(isHere(other)) - Number(isHere(one)))
+    return [
+      ...ordered.flatMap((each) => [...screensOf(each.environment.id, isHere(each), navigate), ...changesOf(each)]),
       ...lookActions(remember),
-    ],
-    [data, navigate, remember],
-  )
+    ]
+  }, [data, here, navigate, remember])
   useActions(offered)
 }

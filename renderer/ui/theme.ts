@@ -7,6 +7,10 @@ export const theme = createTheme({
   fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '14px', xl: '17px' },
   defaultRadius: 6,
   primaryColor: 'indigo',
+  // Mantine takes the faces of its fields in the dark from this row.
+  colors: {
+    dark: ['#e6e9ed', '#c5ccd4', '#9da7b2', '#7d8894', '#434b55', '#2b3138', '#20252a', '#1b1f24', '#14171b', '#101317'],
+  },
   cursorType: 'pointer',
   respectReducedMotion: true,
   variantColorResolver(input) {
