@@ -1,7 +1,8 @@
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { once } from 'node:events'
+import { appendFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Failure } from '../../preload/contract/errors.ts'
 import { codeOf, fileFailure, syncFolder, writeDurably } from '../data/durable-file.ts'
@@ -73,29 +74,9 @@ export async function ensureCluster(
       { file: places.data },
     )
   }
-  const unfinished = `${places.data}.new`
-  await rm(unfinished, { recursive: true, force: true })
-  const command = cluster.wrap(cluster.binaries.initdb, [
-    `--pgdata=${unfinished}`,
-    `--username=${cluster.superuser}`,
-    `--pwfile=${places.password}`,
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-    '--locale=C',
-    '--no-instructions',
-    ...(options.sync ? [] : ['--no-sync']),
-  ])
-  try {
-    await run(command.file, [...command.args], { signal: options.signal, env: surroundings(), windowsHide: true })
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true })
-    if (options.signal?.aborted) throw new Failure('CANCELLED', 'The start of the embedded server was cancelled.')
-    throw new Failure('FILE', `The embedded server's data could not be made in ${places.folder}: ${lastLine(error)}`, {
-      file: places.folder,
-    })
-  }
+  await clearUnfinished(places)
+  const unfinished = `${places.data}.new-${randomBytes(4).toString('hex')}`
+  await initdb(cluster, unfinished, options)
   await appendFile(join(unfinished, 'postgresql.conf'), `\ninclude '${settingsFile}'\n`)
   await writeFile(join(unfinished, settingsFile), '', { mode: 0o600 })
   try {
@@ -104,6 +85,50 @@ export async function ensureCluster(
     throw fileFailure(error, places.data, 'made')
   }
   await syncFolder(places.folder)
+}
+
+async function initdb(
+  { places, binaries, wrap, superuser }: Cluster,
+  data: string,
+  { sync, signal }: { readonly sync: boolean; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  const command = wrap(binaries.initdb, [
+    `--pgdata=${data}`,
+    `--username=${superuser}`,
+    `--pwfile=${places.password}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--no-instructions',
+    ...(sync ? [] : ['--no-sync']),
+  ])
+  const running = run(command.file, [...command.args], { signal, env: surroundings(), windowsHide: true })
+  try {
+    await running
+  } catch (error) {
+    // Told to end, it still clears its folder.
+    if (running.child.pid !== undefined && running.child.exitCode === null && running.child.signalCode === null)
+      await once(running.child, 'exit')
+    await rm(data, { recursive: true, force: true, maxRetries: 3 })
+    if (signal?.aborted) throw new Failure('CANCELLED', 'The start of the embedded server was cancelled.')
+    throw new Failure('FILE', `The embedded server's data could not be made in ${places.folder}: ${complaint(error)}`, {
+      file: places.folder,
+    })
+  }
+}
+
+/** Removes what starts that were interrupted left of a cluster. */
+async function clearUnfinished({ folder, data }: Places): Promise<void> {
+  const left = (await readdir(folder)).filter((name) => name.startsWith(`${basename(data)}.new`))
+  for (const name of left) {
+    try {
+      await rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 })
+    } catch {
+      // The initdb of a console that was killed still writes there: a later start finds it still.
+    }
+  }
 }
 
 /** Writes the settings and who may connect how. Returns whether anything is different from what was there. */
@@ -157,7 +182,8 @@ export async function readText(path: string): Promise<string | null> {
   }
 }
 
-function lastLine(error: unknown): string {
-  const said = error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : ''
-  return said.split('\n').at(-1) || String(error)
+/** What a program of Postgres said was wrong; it ends by telling what it cleared away. */
+function complaint(error: unknown): string {
+  const said = error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim().split('\n') : []
+  return said.find((line) => /(error|FATAL|PANIC): /.test(line)) ?? said.at(-1) ?? String(error)
 }

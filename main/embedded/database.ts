@@ -13,8 +13,8 @@ export async function ensureDatabase(server: SignIn, name: string, owner: string
       await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} OWNER ${client.escapeIdentifier(owner)}`)
       return true
     } catch (error) {
-      // duplicate_database: another one was quicker.
-      if (error instanceof DatabaseError && error.code === '42P04') return false
+      // Another one was quicker: duplicate_database, or unique_violation in pg_database when it was by a hair.
+      if (error instanceof DatabaseError && (error.code === '42P04' || error.code === '23505')) return false
       throw error
     }
   })

@@ -49,7 +49,7 @@ export interface TestServerOptions {
 /** Starts a server in a temporary folder in about half a second; several may run at once. Its owner stops it. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'basepair-test-'))
-  await cp(await ensureTemplate(), folder, { recursive: true })
+  await prepareFolder(folder)
   const tls = options.tls === true ? await makeTls() : undefined
   const embedded = await startEmbeddedServer({
     folder,
@@ -60,11 +60,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     tls,
     settings: { shared_buffers: '32MB', autovacuum_naptime: '1d', ...options.settings },
   })
-  const atExit = (): void => {
-    endAtOnce(embedded.pid)
-    rmSync(folder, { recursive: true, force: true })
-  }
-  process.once('exit', atExit)
+  running.add(embedded)
   const { host, user, password } = embedded
   return {
     host,
@@ -101,11 +97,26 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     restart: () => embedded.restart(),
     async stop() {
       await embedded.stop()
-      process.off('exit', atExit)
+      running.delete(embedded)
       await rm(folder, { recursive: true, force: true })
     },
   }
 }
+
+/** Fills a folder with an empty cluster and its password: what the first start does, but quicker. */
+export async function prepareFolder(folder: string): Promise<void> {
+  await cp(await ensureTemplate(), folder, { recursive: true })
+}
+
+/** Servers whose owner has not stopped them; they end with the process. */
+const running = new Set<EmbeddedServer>()
+
+process.once('exit', () => {
+  for (const { pid, folder } of running) {
+    endAtOnce(pid)
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
 
 /** For the last moment of a process, when nothing can be awaited any more. */
 function endAtOnce(pid: number): void {
