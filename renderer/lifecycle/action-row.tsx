@@ -2,12 +2,12 @@ import { Button } from '@mantine/core'
 import type { Action, Plan } from '../../preload/contract/lifecycle.ts'
 import { ErrorNotice, Mend } from '../ui/error-notice.tsx'
 import { toProblem } from '../ui/problem.ts'
-import { labels, purposes, sessionsSentence, standsHere } from './actions.ts'
+import { actionWords } from '../ui/runs.tsx'
+import { purposes, standsHere } from './actions.ts'
 import { usePlan } from './queries.ts'
 
 function PlanWords({ plan, environment, onMended }: { plan: Plan; environment: string; onMended: () => void }) {
   const { steps, losses, notes, refusal } = plan
-  const sessions = sessionsSentence(plan)
   const mend = refusal?.data?.mend
   // That the environment is read-only is said once for all of them.
   if (refusal && refusal.code !== 'LOCKED') {
@@ -30,7 +30,6 @@ function PlanWords({ plan, environment, onMended }: { plan: Plan; environment: s
           {loss}
         </p>
       ))}
-      {sessions && <p className="plan-sessions">{sessions}</p>}
       {notes.map((note) => (
         <p key={note} className="dim">
           {note}
@@ -62,7 +61,7 @@ export function ActionRow({ environment, action, busy, starting, error, onStart,
   return (
     <li className="action-row" data-action={action}>
       <Button fullWidth {...(destructive ? { color: 'red' } : {})} disabled={busy} loading={starting} onClick={onStart}>
-        {labels[action]}
+        {actionWords[action]}
       </Button>
       <div>
         <p>{purposes[action]}</p>

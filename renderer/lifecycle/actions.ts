@@ -1,17 +1,5 @@
 import type { Mend } from '../../preload/contract/errors.ts'
-import type { Action, LifecycleState, Plan, Run } from '../../preload/contract/lifecycle.ts'
-import { countOf } from '../ui/quantities.ts'
-
-/** The words on the button of each action. */
-export const labels: Record<Action, string> = {
-  create: 'Create database',
-  'load-schema': 'Load schema',
-  seed: 'Seed',
-  'set-up': 'Set up',
-  reset: 'Reset',
-  drop: 'Drop',
-  undo: 'Undo',
-}
+import type { Action, LifecycleState, Run } from '../../preload/contract/lifecycle.ts'
 
 /** What each action is for, in one sentence. */
 export const purposes: Record<Action, string> = {
@@ -28,13 +16,6 @@ export const purposes: Record<Action, string> = {
 export function offered(state: LifecycleState): readonly Action[] {
   const always: Action[] = ['set-up', 'create', 'load-schema', 'seed', 'reset', 'drop']
   return state.previous ? [...always, 'undo'] : always
-}
-
-export const isDestructive = (plan: Plan): boolean => plan.confirm !== null
-
-/** What happens to the sessions in the way; null where there are none. */
-export function sessionsSentence({ sessions, database }: Plan): string | null {
-  return sessions > 0 ? `${countOf(sessions, 'session')} on ${database} will be ended.` : null
 }
 
 const hereAlready: ReadonlySet<Mend> = new Set(['create_database', 'load_schema', 'seed', 'remove_protection', 'open_lifecycle'])

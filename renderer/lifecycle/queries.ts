@@ -13,15 +13,6 @@ export function usePlan(environment: string, action: Action) {
   return useQuery(orpc.lifecycle.plan.queryOptions({ input: { environment, action }, refetchInterval: 10_000 }))
 }
 
-/** Asks for the plan anew: what was shown may be seconds old, and losses are confirmed on what is true now. */
-export function useFreshPlan(environment: string) {
-  const cache = useQueryClient()
-  return useCallback(
-    (action: Action) => cache.fetchQuery(orpc.lifecycle.plan.queryOptions({ input: { environment, action }, staleTime: 0 })),
-    [cache, environment],
-  )
-}
-
 /** The run under way or the last one. */
 export function useRun(environment: string) {
   return useStream<{ environment: string }, Run | null>(orpc.lifecycle.watch, { environment })

@@ -1,18 +1,15 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useState } from 'react'
 import type { Action } from '../../preload/contract/lifecycle.ts'
-import { client } from '../client.ts'
-import { useActions } from '../ui/actions.ts'
-import { announce } from '../ui/announce.ts'
-import { confirmByName } from '../ui/confirm-by-name.tsx'
 import { useEnvironment } from '../ui/environment.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Card, SectionHeader } from '../ui/layout.tsx'
 import { Loaded } from '../ui/loaded.tsx'
 import type { Problem } from '../ui/problem.ts'
+import { startRun } from '../ui/runs.tsx'
 import { ActionRow } from './action-row.tsx'
-import { labels, offered, purposes, sessionsSentence, titleOf } from './actions.ts'
+import { offered } from './actions.ts'
 import { DatabaseCard } from './database-card.tsx'
-import { useFreshPlan, useLifecycleState, useRefreshOn, useRun } from './queries.ts'
+import { useLifecycleState, useRefreshOn, useRun } from './queries.ts'
 import { RunCard } from './run-card.tsx'
 import './lifecycle.css'
 
@@ -22,57 +19,22 @@ const readOnly = (environment: string): Problem => ({
   data: { mend: 'unlock' },
 })
 
-/** Asks for the name where something would be lost, starts the run otherwise; the plan is read anew before either. */
+/** Starts runs and keeps what went wrong with the last press, to be told beside its button. */
 function useStart(environment: string) {
-  const freshPlan = useFreshPlan(environment)
   const [starting, setStarting] = useState<Action | null>(null)
   const [failed, setFailed] = useState<{ action: Action; error: unknown } | null>(null)
-
-  const start = useCallback(
-    async (action: Action) => {
-      setFailed(null)
-      setStarting(action)
-      try {
-        const plan = await freshPlan(action)
-        if (plan.refusal) {
-          setFailed({ action, error: plan.refusal })
-        } else if (plan.confirm === null) {
-          await client.lifecycle.start({ environment, action, confirm: null })
-        } else {
-          const sessions = sessionsSentence(plan)
-          confirmByName({
-            title: titleOf(plan),
-            name: plan.confirm,
-            action: labels[action],
-            losses: sessions === null ? plan.losses : [...plan.losses, sessions],
-            steps: plan.steps.map((step) => step.title),
-            notes: plan.notes,
-            environment,
-            run: (confirm) => client.lifecycle.start({ environment, action, confirm }),
-          })
-        }
-      } catch (error) {
-        setFailed({ action, error })
-      } finally {
-        setStarting(null)
-      }
-    },
-    [environment, freshPlan],
-  )
-  return { start, starting, failed, forget: useCallback(() => setFailed(null), []) }
-}
-
-/** Says in the status bar how a run ended that was seen running here. */
-function useAnnouncedEnd(run: ReturnType<typeof useRun>['data']): void {
-  const seen = useRef<string | null>(null)
-  useEffect(() => {
-    if (!run) return
-    if (run.state === 'running') seen.current = run.id
-    else if (seen.current === run.id) {
-      seen.current = null
-      announce(run.outcome ?? `${titleOf(run)}: ${run.state}`, { tone: run.state === 'done' ? 'ok' : 'bad' })
+  const start = async (action: Action) => {
+    setFailed(null)
+    setStarting(action)
+    try {
+      await startRun(environment, action)
+    } catch (error) {
+      setFailed({ action, error })
+    } finally {
+      setStarting(null)
     }
-  }, [run])
+  }
+  return { start, starting, failed, forget: () => setFailed(null) }
 }
 
 export function LifecycleView() {
@@ -81,26 +43,7 @@ export function LifecycleView() {
   const run = useRun(id)
   const { start, starting, failed, forget } = useStart(id)
   const busy = run.data?.state === 'running'
-  useAnnouncedEnd(run.data)
   useRefreshOn(id, `${locked} ${connected} ${run.data?.id} ${run.data?.state}`)
-
-  const actions = state.data ? offered(state.data) : null
-  const names = actions?.join(' ') ?? ''
-  useActions(
-    useMemo(
-      () =>
-        names === ''
-          ? []
-          : (names.split(' ') as Action[]).map((action) => ({
-              id: `lifecycle ${action}`,
-              label: `${labels[action]} (${id})`,
-              group: 'Lifecycle',
-              description: purposes[action],
-              run: () => void start(action),
-            })),
-      [names, id, start],
-    ),
-  )
 
   return (
     <div className="lifecycle">
