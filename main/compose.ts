@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createActivityService } from './activity/service.ts'
 import { ensureFirstDatabase } from './embedded/database.ts'
+import { keepRunning } from './embedded/keep-running.ts'
 import { startEmbeddedServer } from './embedded/server.ts'
 import { createMemorySecrets, type Secrets } from './environments/secrets.ts'
 import { createEnvironmentsService } from './environments/service.ts'
@@ -38,7 +39,7 @@ export interface ComposeOptions {
 }
 
 /** The default environments: servers of Basepair's own, for each id that nothing else describes. */
-async function startEmbedded(dataFolder: string, taken: ReadonlySet<string>) {
+async function startEmbedded(dataFolder: string, taken: ReadonlySet<string>, log: Log) {
   const folder = join(dataFolder, 'servers')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const sources: Source[] = []
@@ -48,6 +49,7 @@ async function startEmbedded(dataFolder: string, taken: ReadonlySet<string>) {
   const local = async () => {
     const server = await startEmbeddedServer({ folder: join(folder, 'local'), name: 'local', superuser: 'postgres' })
     closers.push(() => server.stop())
+    keepRunning(server, 'local', log)
     if (server.adopted) notices.push('The local server was still running after the last console ended abruptly. It was taken over.')
     await ensureFirstDatabase(server, 'cruddur')
     const connection = { host: server.host, port: server.port, database: 'cruddur', user: server.user, tls: 'off' } as const
@@ -65,7 +67,7 @@ async function startEmbedded(dataFolder: string, taken: ReadonlySet<string>) {
 
   const practice = async () => {
     const { startPractice } = await import('../practice/index.ts')
-    const cloud = await startPractice({ folder: join(folder, 'practice') })
+    const cloud = await startPractice({ folder: join(folder, 'practice'), report: log })
     closers.push(() => cloud.close())
     notices.push(...cloud.notices)
     const { host, port, database, user, servername, caPem, password } = cloud.instance
@@ -104,7 +106,7 @@ export async function compose(options: ComposeOptions) {
     createActivityService({ path: join(stateFolder, 'activity.jsonl'), who: userInfo().username }),
   ])
   const taken = new Set([...variables.map((one) => one.environment.id), ...settingsFile.environments().map((one) => one.id)])
-  const embedded = await startEmbedded(dataFolder, taken)
+  const embedded = await startEmbedded(dataFolder, taken, log)
 
   const secrets = options.secrets ?? createMemorySecrets()
   const { recorder } = activity
