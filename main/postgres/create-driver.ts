@@ -39,9 +39,7 @@ export function createDriver(options: DriverOptions, workerUrl: URL | string = n
   }
 
   function connection({ connection: place, backend }: Connected): Connection {
-    const close = async () => {
-      await line.call('close', { do: 'close', connection: place }, place)
-    }
+    const close = () => line.closeConnection(place)
     return {
       backend,
       run: (statement, runOptions = {}) => run(place, statement, runOptions),

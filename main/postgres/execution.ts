@@ -280,7 +280,7 @@ export class Execution implements Submittable, RowTap {
       return
     }
     // The tag of a result read in pages counts the last page only.
-    const counted = this.#fields !== null && !/^(INSERT|UPDATE|DELETE|MERGE)$/.test(this.#command)
+    const counted = this.#fields !== null && (this.#rowCount !== null || this.#capped)
     this.#settle.resolve({
       command: this.#command,
       rowCount: counted ? this.#delivered : this.#rowCount,

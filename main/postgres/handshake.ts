@@ -1,24 +1,35 @@
 import { once } from 'node:events'
 import type { Target } from './driver.ts'
-import { connectTimeoutMs } from './held-client.ts'
-import { Line } from './line.ts'
+import { connectTimeoutMs, Line } from './line.ts'
+
+/** A line on which nothing of Postgres was said yet; TLS is made where the target asks for it. */
+export async function openLine(target: Target, timeoutMs: number = connectTimeoutMs, signal?: AbortSignal): Promise<Line> {
+  signal?.throwIfAborted()
+  const line = new Line({ tls: target.tls, connectTimeoutMs: timeoutMs })
+  const abort = () => line.destroy(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
+  try {
+    const ready = once(line, 'connect')
+    if (target.host.startsWith('/')) line.connect(`${target.host}/.s.PGSQL.${target.port}`)
+    else line.connect(target.port, target.host)
+    await ready
+    return line
+  } catch (error) {
+    line.destroy()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
 
 /** Connects, makes TLS where the target asks for it, and closes again without signing in. */
 export async function openHandshake(
   target: Target,
+  timeoutMs: number | undefined,
   signal: AbortSignal,
 ): Promise<{ readonly protocol: string; readonly verified: boolean } | null> {
-  const line = new Line({ tls: target.tls, connectTimeoutMs })
-  const abort = () => line.destroy()
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    const ready = once(line, 'connect', { signal })
-    if (target.host.startsWith('/')) line.connect(`${target.host}/.s.PGSQL.${target.port}`)
-    else line.connect(target.port, target.host)
-    await ready
-    return line.protocol === null ? null : { protocol: line.protocol, verified: line.verified }
-  } finally {
-    signal.removeEventListener('abort', abort)
-    line.destroy()
-  }
+  const line = await openLine(target, timeoutMs || undefined, signal)
+  const { protocol, verified } = line
+  line.destroy()
+  return protocol === null ? null : { protocol, verified }
 }

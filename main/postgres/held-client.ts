@@ -2,7 +2,7 @@ import type { Client, ClientConfig } from 'pg'
 import type { Statement, Target } from './driver.ts'
 import { DriverError } from './driver-error.ts'
 import { Execution, type Limits, type Taker } from './execution.ts'
-import { Line } from './line.ts'
+import { connectTimeoutMs, Line } from './line.ts'
 import { unpackRows } from './pack.ts'
 
 export interface Backend {
@@ -10,7 +10,11 @@ export interface Backend {
   readonly backendStart: string
 }
 
-export const connectTimeoutMs = 5000
+/** The pair that the protocol's own cancel request carries. */
+export interface BackendKey {
+  readonly processId: number
+  readonly secretKey: number
+}
 
 /** What pg is told: discrete fields only, and every value as the text that the server wrote. */
 export function clientConfig(target: Target, purpose: string, password: () => Promise<string | null>): ClientConfig {
@@ -85,6 +89,12 @@ export class HeldClient {
     const [row] = await this.rows({ text: 'SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()' })
     this.knownBackend = { pid: Number(row?.[0] ?? 0), backendStart: row?.[1] ?? '' }
     return this.knownBackend
+  }
+
+  /** What the server gave at sign-in to cancel by; pg keeps it without publishing it in its types. */
+  get key(): BackendKey | null {
+    const { processID, secretKey } = this.client as Client & { readonly processID?: number | null; readonly secretKey?: number | null }
+    return typeof processID === 'number' && typeof secretKey === 'number' ? { processId: processID, secretKey } : null
   }
 
   get transactionOpen(): boolean {

@@ -1,3 +1,4 @@
+import { cancelRequest } from './cancel-request.ts'
 import { DriverError } from './driver-error.ts'
 import type { HeldClient } from './held-client.ts'
 import type { TargetPools } from './pools.ts'
@@ -5,10 +6,10 @@ import type { TargetPools } from './pools.ts'
 const graceMs = 3000
 
 /**
- * Cancels what a client is doing, by its backend, and makes sure that it ended: where it has not after three seconds,
- * or the server cannot be asked, the connection is cut and its backend terminated.
+ * Cancels what a client is doing and makes sure that it ended: where it has not after three seconds, or the server cannot
+ * be asked, the connection is cut and its backend terminated. False where the server did not confirm the end.
  */
-export async function interrupt(pools: TargetPools, held: HeldClient, running: Promise<unknown>): Promise<void> {
+export async function interrupt(pools: TargetPools, held: HeldClient, running: Promise<unknown>): Promise<boolean> {
   held.spoiled = true
   // A reader that waits keeps the server from noticing the cancel.
   held.line.letGo()
@@ -16,15 +17,32 @@ export async function interrupt(pools: TargetPools, held: HeldClient, running: P
     () => true,
     () => true,
   )
-  const late = new Promise<false>((resolve) => {
-    setTimeout(resolve, graceMs, false).unref()
-  })
-  const backend = held.knownBackend
-  const asked = backend === null ? Promise.resolve(false) : pools.cancel(backend).catch(() => false)
-  await Promise.race([asked, late])
-  if (backend !== null && (await Promise.race([ended, late]))) return
+  const asked = askToCancel(pools, held)
+  await Promise.race([asked, within(graceMs)])
+  if (await Promise.race([ended, within(graceMs)])) {
+    // A cancel that is still on its way would hit what comes next.
+    await Promise.race([asked, within(graceMs)])
+    return true
+  }
   held.destroy()
-  if (backend !== null) await pools.terminate(backend).catch(() => false)
+  const backend = held.knownBackend
+  return backend !== null && (await Promise.race([pools.terminate(backend).catch(() => false), within(graceMs)]))
+}
+
+function within(ms: number): Promise<false> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms, false)
+  })
+}
+
+/** By pid and start of the backend; through a pooler, or where no connection is left for that, by the protocol's own request. */
+async function askToCancel(pools: TargetPools, held: HeldClient): Promise<void> {
+  const backend = held.knownBackend
+  if (backend !== null && backend.pid === held.key?.processId) {
+    const sent = await pools.cancel(backend).catch(() => null)
+    if (sent !== null) return
+  }
+  if (held.key !== null) await cancelRequest(pools.target, held.key).catch(() => {})
 }
 
 export interface TimeLimits {
@@ -49,7 +67,7 @@ export async function withinLimits<T>(
 ): Promise<T> {
   limits.signal.throwIfAborted()
   let cause: DriverError | null = null
-  let interrupted: Promise<void> = Promise.resolve()
+  let interrupted: Promise<boolean> = Promise.resolve(true)
   const { promise: running, resolve } = Promise.withResolvers<T>()
   const stop: Stop = (error) => {
     if (cause !== null) return
@@ -69,10 +87,16 @@ export async function withinLimits<T>(
   try {
     return await running
   } catch (error) {
-    throw cause ?? error
+    if (cause === null) throw error
+    throw (await interrupted) ? cause : unconfirmed(cause)
   } finally {
     clearTimeout(timer)
     limits.signal.removeEventListener('abort', abort)
     await interrupted
   }
+}
+
+/** Says that the statement may still be running. */
+export function unconfirmed(cause: DriverError): DriverError {
+  return new DriverError(cause.kind, `${cause.message} The server did not confirm that it stopped; look under Sessions.`)
 }

@@ -19,6 +19,7 @@ export interface LineOptions {
   readonly connectTimeoutMs: number
 }
 
+export const connectTimeoutMs = 5000
 export const maxRowBytes = 256 * 1024 * 1024
 const maxMessageBytes = 1024 * 1024 * 1024
 

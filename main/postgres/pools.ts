@@ -18,7 +18,10 @@ export interface Lease {
 const workers = 6
 /** For cancelling, and for what must get through although all others are taken. */
 const reserve = 2
-const waitMs = 10_000
+/** Longer than a connection may take, whose own end says more. */
+const waitMs = 6000
+/** A cancel that could not be sent by then must not be sent later: it would hit the next statement. */
+const signalMs = 3000
 const idleMs = 60_000
 /** A connection that was idle for so long may be dead without anybody having noticed: a sleep, a change of network. */
 const doubtMs = 5000
@@ -183,7 +186,7 @@ export class TargetPools {
   }
 
   async #signal(name: 'pg_cancel_backend' | 'pg_terminate_backend', backend: Backend): Promise<boolean> {
-    const lease = await this.lease('cancelling', true, AbortSignal.timeout(waitMs))
+    const lease = await this.lease('cancelling', true, AbortSignal.timeout(signalMs))
     try {
       // Process ids are used again: the start of the backend tells it from a later one.
       const [row] = await lease.held.rows({

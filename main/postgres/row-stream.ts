@@ -2,7 +2,7 @@ import type { Statement, StreamEvent } from './driver.ts'
 import { DriverError } from './driver-error.ts'
 import type { Execution, Field, Limits, Taker } from './execution.ts'
 import type { HeldClient } from './held-client.ts'
-import { interrupt } from './limits.ts'
+import { interrupt, unconfirmed } from './limits.ts'
 import type { TargetPools } from './pools.ts'
 import { beginReadOnly, checkSendable, endReadOnly, timeoutOf } from './statements.ts'
 import type { StreamBatch, StreamCallOptions } from './wire.ts'
@@ -10,6 +10,8 @@ import type { StreamBatch, StreamCallOptions } from './wire.ts'
 const pageBytes = 8 * 1024 * 1024
 /** So much may wait to be taken before the socket is left to fill up. */
 const holdBytes = 32 * 1024 * 1024
+/** A loop that raises a million of them must not fill the memory. */
+const maxWaitingNotices = 1000
 /** How long a page that is being read ahead may take to end by itself when nobody wants it any more. */
 const patienceMs = 250
 
@@ -22,13 +24,15 @@ export class RowStream implements Taker {
   readonly #options: StreamCallOptions
   #events: StreamEvent[] = []
   #waitingBytes = 0
+  /** Since the last time events were taken. */
+  #notices = 0
   #columns: Promise<void> = Promise.resolve()
   #execution: Execution | null = null
   #readAhead = false
   #ended = false
   #failure: unknown = null
   #cause: DriverError | null = null
-  #interrupted: Promise<void> = Promise.resolve()
+  #interrupted: Promise<boolean> = Promise.resolve(true)
   readonly #running: Promise<unknown>
   #wake: () => void = () => {}
 
@@ -40,7 +44,10 @@ export class RowStream implements Taker {
     const abort = () => this.#stop(new DriverError('cancelled', 'The statement was cancelled.'))
     signal.addEventListener('abort', abort, { once: true })
     const notice = ({ severity, message }: { severity?: string | undefined; message?: string | undefined }) => {
-      this.#push({ event: 'notice', severity: severity ?? 'NOTICE', message: message ?? '' })
+      this.#notices += 1
+      if (this.#notices < maxWaitingNotices) this.#push({ event: 'notice', severity: severity ?? 'NOTICE', message: message ?? '' })
+      if (this.#notices === maxWaitingNotices)
+        this.#push({ event: 'notice', severity: 'NOTICE', message: 'More notices followed and are left out.' })
     }
     held.client.on('notice', notice)
     this.#running = this.#run(statement)
@@ -48,11 +55,12 @@ export class RowStream implements Taker {
       .then(
         () => {},
         (error: unknown) => {
-          this.#failure = this.#cause ?? error
+          this.#failure = error
         },
       )
       .then(async () => {
-        await this.#interrupted
+        const confirmed = await this.#interrupted
+        if (this.#failure !== null && this.#cause !== null) this.#failure = confirmed ? this.#cause : unconfirmed(this.#cause)
         held.client.off('notice', notice)
         signal.removeEventListener('abort', abort)
         if (options.readOnly === true) await endReadOnly(held)
@@ -81,6 +89,7 @@ export class RowStream implements Taker {
     const events = this.#events
     this.#events = []
     this.#waitingBytes = 0
+    this.#notices = 0
     this.#held.line.letGo()
     if (this.#readAhead) {
       this.#readAhead = false

@@ -190,6 +190,17 @@ export function serve(port: MessagePort): void {
     return null
   }
 
+  /** Cancels what runs, and says good-bye to every server. */
+  async function shutDown(asking: AbortController): Promise<null> {
+    for (const controller of running.values()) {
+      if (controller !== asking) controller.abort(new DriverError('cancelled', 'The console is closing its connections.'))
+    }
+    await Promise.all([...streams.values()].map(({ rows }) => rows.over))
+    await Promise.all([...connections.keys()].map((number) => close(number)))
+    await Promise.all([...pools.values()].map((pool) => pool.end()))
+    return null
+  }
+
   async function answer(id: number, call: WorkerCall, controller: AbortController): Promise<Answers[keyof Answers]> {
     const { signal } = controller
     switch (call.do) {
@@ -222,8 +233,10 @@ export function serve(port: MessagePort): void {
         return await close(call.connection)
       case 'end':
         return await end(call.environment, call.database)
+      case 'shutdown':
+        return await shutDown(controller)
       case 'handshake':
-        return await attempt({ target: call.target, phase: 'connecting' }, () => openHandshake(call.target, signal))
+        return await attempt({ target: call.target, phase: 'connecting' }, () => openHandshake(call.target, call.options.timeoutMs, signal))
       default:
         return call satisfies never
     }

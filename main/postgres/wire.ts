@@ -29,6 +29,7 @@ export type WorkerCall =
   | { readonly do: 'connect'; readonly target: Target; readonly purpose: string }
   | { readonly do: 'close'; readonly connection: number }
   | { readonly do: 'end'; readonly environment: string; readonly database: string | null }
+  | { readonly do: 'shutdown' }
   | { readonly do: 'handshake'; readonly target: Target; readonly options: CallOptions }
 
 /** What has happened in a stream since the last `next`. */
@@ -52,6 +53,7 @@ export interface Answers {
   connect: Connected
   close: null
   end: null
+  shutdown: null
   handshake: { readonly protocol: string; readonly verified: boolean } | null
 }
 

@@ -13,6 +13,7 @@ export interface WorkerLine {
     signal?: AbortSignal,
   ): Promise<Answers[Kind]>
   cancel(id: number): void
+  closeConnection(connection: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -32,6 +33,9 @@ interface Life {
   error: Error | null
 }
 
+const goodByeMs = 2000
+
+/** Starts the worker at once, and again with the next call after it has died. */
 export function createWorkerLine(options: DriverOptions, start: () => Worker): WorkerLine {
   let ids = 0
   let closed = false
@@ -103,37 +107,54 @@ export function createWorkerLine(options: DriverOptions, start: () => Worker): W
   const environmentOf = (to: Life, place: Place | null) =>
     place === null ? null : typeof place === 'number' ? (to.connections.get(place) ?? null) : (place as Target).environment
 
+  async function call<Kind extends keyof Answers>(
+    _kind: Kind,
+    asked: WorkerCall & { readonly do: Kind },
+    place: Place | null,
+    signal?: AbortSignal,
+  ): Promise<Answers[Kind]> {
+    const what: WorkerCall = asked
+    if (signal?.aborted === true) throw new Failure('CANCELLED', 'Cancelled before it began.')
+    const to = lifeFor(place)
+    ids += 1
+    const id = ids
+    const environment = environmentOf(to, place)
+    if (environment !== null) to.environments.add(environment)
+    const cancel = () => post(to, { kind: 'cancel', id })
+    const answer = new Promise<unknown>((resolve, reject) => to.pending.set(id, { environment, resolve, reject }))
+    signal?.addEventListener('abort', cancel, { once: true })
+    try {
+      post(to, { kind: 'call', id, call: what })
+      const value = await answer
+      if (what.do === 'connect') to.connections.set(id, what.target.environment)
+      // The worker answers a call with what `Answers` says of its kind.
+      return value as Answers[Kind]
+    } finally {
+      to.pending.delete(id)
+      signal?.removeEventListener('abort', cancel)
+    }
+  }
+
   return {
-    async call(_kind, asked, place, signal) {
-      const call: WorkerCall = asked
-      if (signal?.aborted === true) throw new Failure('CANCELLED', 'Cancelled before it began.')
-      if (call.do === 'close' && (closed || life?.connections.has(call.connection) !== true)) return null as never
-      const to = lifeFor(place)
-      ids += 1
-      const id = ids
-      const environment = environmentOf(to, place)
-      if (environment !== null) to.environments.add(environment)
-      const cancel = () => post(to, { kind: 'cancel', id })
-      const answer = new Promise<unknown>((resolve, reject) => to.pending.set(id, { environment, resolve, reject }))
-      signal?.addEventListener('abort', cancel, { once: true })
-      if (call.do === 'close') to.connections.delete(call.connection)
-      try {
-        post(to, { kind: 'call', id, call })
-        const value = await answer
-        if (call.do === 'connect') to.connections.set(id, call.target.environment)
-        // The worker answers a call with what `Answers` says of its kind.
-        return value as never
-      } finally {
-        to.pending.delete(id)
-        signal?.removeEventListener('abort', cancel)
-      }
-    },
+    call,
     cancel(id) {
       if (life !== null) post(life, { kind: 'cancel', id })
     },
+    async closeConnection(connection) {
+      if (closed || life?.connections.has(connection) !== true) return
+      const answered = call('close', { do: 'close', connection }, connection)
+      life.connections.delete(connection)
+      await answered
+    },
     async close() {
+      if (closed) return
+      const ending = life
+      const late = new Promise((resolve) => {
+        setTimeout(resolve, goodByeMs).unref()
+      })
+      if (ending !== null) await Promise.race([call('shutdown', { do: 'shutdown' }, null).catch(() => null), late])
       closed = true
-      await life?.worker.terminate()
+      await ending?.worker.terminate()
     },
   }
 }
