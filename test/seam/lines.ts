@@ -1,18 +1,13 @@
 import { EventEmitter, once } from 'node:events'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import { createORPCClient } from '@orpc/client'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
-import { RPCLink as SocketLink } from '@orpc/client/websocket'
-import type { ContractRouterClient } from '@orpc/contract'
 import { ipcMain } from 'electron'
-import { WebSocket } from 'ws'
 import { mountMessagePort } from '../../main/mount/message-port.ts'
 import { lineChannel } from '../../preload/host.ts'
 import type { Connection } from '../../renderer/line/transport.ts'
 import { startBrowserServer } from '../support/browser-server.ts'
-import { createSeamRouter, type seamContract, type Witness } from './operations.ts'
-
-export type SeamClient = ContractRouterClient<typeof seamContract>
+import { createSeamRouter, newWitness, type Witness } from './operations.ts'
+import { createSeamClient, openSocket, type SeamClient, socketLink } from './seam-client.ts'
 
 /** A page with its line to main. */
 export interface Page extends Connection {
@@ -35,9 +30,6 @@ export interface LineKind {
   readonly name: string
   start(): Promise<Seam>
 }
-
-// The socket of `ws` can do what the link asks of the browser's, though its types say it in other words.
-const socketLink = (socket: WebSocket) => new SocketLink({ websocket: socket as unknown as globalThis.WebSocket })
 
 const windowName = (window: number) => `window-${String(window).padStart(8, '0')}`
 const aCall = JSON.stringify({ i: '1', p: { u: '/items/change', b: { json: { by: 1 } } } })
@@ -80,27 +72,13 @@ const socketLine: LineKind = {
   },
 }
 
-/** A socket as the page opens it, once it heard `ready`. Fails with the close code where it is refused. */
-export async function openSocket(url: string, greeting: unknown, origin: string = new URL(url).origin): Promise<WebSocket> {
-  const websocket = new WebSocket(new URL('/line', url.replace('http', 'ws')), { origin })
-  await once(websocket, 'open')
-  websocket.send(typeof greeting === 'string' || Buffer.isBuffer(greeting) ? greeting : JSON.stringify(greeting))
-  return new Promise((resolve, reject) => {
-    websocket.once('message', (data) => {
-      if (data.toString() === 'ready') resolve(websocket)
-      else reject(new Error(`Heard ${data.toString()}`))
-    })
-    websocket.once('close', (code, reason) => reject(new Error(`${code} ${reason.toString()}`)))
-  })
-}
-
 const ownPage = 'app://basepair/'
 
 /** The desktop's mount as it is; the channel over which Electron hands it a port is a plain emitter here. */
 const portLine: LineKind = {
   name: 'message port',
   async start() {
-    const witness: Witness = { begun: [], ended: [], total: 0 }
+    const witness = newWitness()
     const logged: string[] = []
     const mount = mountMessagePort({
       router: createSeamRouter(witness),
@@ -155,7 +133,5 @@ function mainPort(port: MessagePort) {
   port.on('close', () => main.emit('close'))
   return main
 }
-
-const createSeamClient = (link: Connection['link']): SeamClient => createORPCClient(link)
 
 export const lineKinds: readonly LineKind[] = [socketLine, portLine]

@@ -18,6 +18,8 @@ export const seamContract = {
     hold: operation.input(z.object({ name: z.string() })).output(z.void()),
     /** Stream of `count` numbers; without a count it waits after `first` until it is ended. */
     count: operation.input(z.object({ name: z.string(), count: z.int(), endless: z.boolean().optional() })).output(eventIterator(z.int())),
+    /** Stream of `count` texts of `bytes` bytes each. */
+    wide: operation.input(z.object({ count: z.int(), bytes: z.int() })).output(eventIterator(z.string())),
     /** Stream of one number and then of nothing, whose work never asks whether it should end. */
     deaf: operation.input(z.object({ name: z.string() })).output(eventIterator(z.int())),
     /** Fails as told. */
@@ -32,7 +34,12 @@ export interface Witness {
   readonly begun: string[]
   readonly ended: string[]
   total: number
+  /** How many calls of `read` began, and how many events `wide` gave. */
+  reads: number
+  given: number
 }
+
+export const newWitness = (): Witness => ({ begun: [], ended: [], total: 0, reads: 0, given: 0 })
 
 /** A secret that must not cross, and the file name by which a stack would be told. */
 export const secret = 'postgres://app:hunter2@db.example/cruddur'
@@ -54,6 +61,7 @@ export function createSeamRouter(witness: Witness) {
   return os.router({
     items: {
       read: os.items.read.handler(async ({ input, context, signal }) => {
+        witness.reads += 1
         if (input.wait !== undefined) await wait(input.wait, undefined, { signal })
         return { name: input.name, window: context.window, nothing: null }
       }),
@@ -69,6 +77,12 @@ export function createSeamRouter(witness: Witness) {
           if (input.endless === true) await wait(600_000, undefined, { signal })
         } finally {
           witness.ended.push(input.name)
+        }
+      }),
+      wide: os.items.wide.handler(async function* ({ input }) {
+        for (let number = 0; number < input.count; number += 1) {
+          witness.given += 1
+          yield `${number} `.padEnd(input.bytes, 'x')
         }
       }),
       deaf: os.items.deaf.handler(({ input }) => {

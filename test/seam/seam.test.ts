@@ -3,8 +3,9 @@ import { createORPCClient, ORPCError } from '@orpc/client'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createLine } from '../../renderer/line/line.ts'
 import { Refused } from '../../renderer/line/transport.ts'
-import { lineKinds, type Page, type Seam, type SeamClient } from './lines.ts'
+import { lineKinds, type Page, type Seam } from './lines.ts'
 import { secret } from './operations.ts'
+import type { SeamClient } from './seam-client.ts'
 
 vi.mock('electron', () => ({ ipcMain: new EventEmitter() }))
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserServer, type BrowserServerOptions, createBrowserServer } from '../../main/http/server.ts'
-import { createSeamRouter, type Witness } from '../seam/operations.ts'
+import { createSeamRouter, newWitness, type Witness } from '../seam/operations.ts'
 
 /** A bundle such as the build makes, small enough to look at. */
 export async function writeBundle(folder: string): Promise<void> {
@@ -29,7 +29,7 @@ export interface TestBrowserServer extends BrowserServer, AsyncDisposable {
 export async function startBrowserServer(options: Partial<BrowserServerOptions> = {}): Promise<TestBrowserServer> {
   const folder = await mkdtemp(join(tmpdir(), 'basepair-bundle-'))
   await writeBundle(folder)
-  const witness: Witness = { begun: [], ended: [], total: 0 }
+  const witness = newWitness()
   const logged: string[] = []
   const left: string[] = []
   const pages = new Map<string, ArrayBuffer>()
