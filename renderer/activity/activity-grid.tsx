@@ -66,13 +66,12 @@ export function ActivityGrid({ entries }: { entries: readonly ActivityEntry[] })
             <tr
               tabIndex={entry.id === focusable ? 0 : -1}
               data-index={index}
-              aria-expanded={open.has(entry.id)}
               onFocus={() => setCurrent(entry.id)}
               onClick={() => toggle(entry.id)}
               onKeyDown={(event) => press(event, index, entry.id)}
             >
               {columns.map(({ title, className, cell }) => (
-                <td key={title} className={className}>
+                <td role="gridcell" key={title} className={className} aria-expanded={title === 'Time' ? open.has(entry.id) : undefined}>
                   {cell(entry)}
                 </td>
               ))}

@@ -7,15 +7,30 @@ const bearerKey = 'basepair.bearer'
 /** Policy violation, and the private codes beside HTTP 401 and 403. */
 const refusals = new Set([1008, 4401, 4403])
 
-/**
- * Takes the one-time token out of the address, so that neither history nor a screenshot keeps it.
- * The page's own addresses begin with `#/`.
- */
+/** The page's own addresses begin with `#/`. */
+function hasToken(): boolean {
+  return location.hash.length > 1 && !location.hash.startsWith('#/')
+}
+
+/** Takes the one-time token out of the address, so that neither history nor a screenshot keeps it. */
 function takeToken(): string | null {
-  const fragment = location.hash.slice(1)
-  if (fragment === '' || fragment.startsWith('/')) return null
+  if (!hasToken()) return null
+  const token = location.hash.slice(1)
   history.replaceState(null, '', location.pathname)
-  return decodeURIComponent(fragment)
+  return token
+}
+
+/** A new address pasted into an open page changes its fragment only: begin anew, before the router takes it for one of its own. */
+function beginAnewWithToken(): void {
+  window.addEventListener(
+    'popstate',
+    (event) => {
+      if (!hasToken()) return
+      event.stopImmediatePropagation()
+      location.reload()
+    },
+    { capture: true },
+  )
 }
 
 async function exchange(token: string): Promise<string | null> {
@@ -44,6 +59,7 @@ function openSocket(bearer: string, name: string): Promise<WebSocket> {
 
 export function createBrowserTransport(): Transport {
   let token = takeToken()
+  beginAnewWithToken()
 
   const bearer = async (): Promise<string> => {
     if (token !== null) {

@@ -39,7 +39,7 @@ export function EnvironmentPath({ state }: { state: EnvironmentState }) {
   const path = usePath(state)
   return (
     <Card
-      label={`Path of ${id}`}
+      label={id}
       colour={colour}
       title={
         <>
@@ -59,7 +59,7 @@ export function EnvironmentPath({ state }: { state: EnvironmentState }) {
     >
       <Loaded query={path} environment={id} rows={3}>
         {({ links }) => (
-          <ol className="path">
+          <ol className="path" aria-label={`Path of ${id}`}>
             {links.map((link) => (
               <Link key={link.link} link={link} environment={id} onMended={() => void path.refetch()} />
             ))}

@@ -31,7 +31,7 @@ function Look() {
           aria-label="Times"
           data={[
             { value: 'utc', label: 'UTC' },
-            { value: 'local', label: `Local (${zoneName('local')})` },
+            { value: 'local', label: `Of this machine (${zoneName('local')})` },
           ]}
           value={preferences.zone}
           onChange={(zone) => remember({ zone: zone === 'local' ? 'local' : 'utc' })}

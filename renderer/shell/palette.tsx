@@ -26,6 +26,8 @@ export function Palette() {
       actions={[...groups].map(([group, actions]) => ({ group, actions: actions.map(toSpotlight) }))}
       nothingFound="Nothing has this name"
       highlightQuery
+      centered={false}
+      attributes={{ content: { 'aria-label': 'Everything' } }}
       transitionProps={{ duration: 0 }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.3 }}
       limit={60}
