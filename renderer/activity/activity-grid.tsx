@@ -2,7 +2,7 @@ import { Fragment, type KeyboardEvent, useRef, useState } from 'react'
 import type { ActivityEntry } from '../../preload/contract/activity.ts'
 import { CopyButton } from '../ui/copy.tsx'
 import { usePreferences } from '../ui/preferences.ts'
-import { zoneName } from '../ui/time.tsx'
+import { zoneName } from '../ui/time-format.ts'
 import { columns, entryText, facts } from './columns.tsx'
 
 function Details({ entry }: { entry: ActivityEntry }) {
@@ -21,7 +21,7 @@ function Details({ entry }: { entry: ActivityEntry }) {
   )
 }
 
-/** The entries as a grid: arrow keys move from row to row, Enter opens one. */
+/** The entries: arrow keys move from row to row, Enter opens one. */
 export function ActivityGrid({ entries }: { entries: readonly ActivityEntry[] }) {
   const { zone } = usePreferences().preferences
   const body = useRef<HTMLTableSectionElement>(null)
@@ -48,8 +48,8 @@ export function ActivityGrid({ entries }: { entries: readonly ActivityEntry[] })
   }
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows take the focus and the keys of a grid
-    <table role="grid" aria-label="Activity" aria-rowcount={entries.length + 1} className="activity-grid">
+    // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows take the focus and the keys, and open
+    <table role="treegrid" aria-label="Activity" aria-rowcount={entries.length + 1} className="activity-grid">
       <thead>
         <tr>
           {columns.map(({ title, className }) => (
@@ -66,18 +66,20 @@ export function ActivityGrid({ entries }: { entries: readonly ActivityEntry[] })
             <tr
               tabIndex={entry.id === focusable ? 0 : -1}
               data-index={index}
+              aria-level={1}
+              aria-expanded={open.has(entry.id)}
               onFocus={() => setCurrent(entry.id)}
               onClick={() => toggle(entry.id)}
               onKeyDown={(event) => press(event, index, entry.id)}
             >
               {columns.map(({ title, className, cell }) => (
-                <td role="gridcell" key={title} className={className} aria-expanded={title === 'Time' ? open.has(entry.id) : undefined}>
+                <td key={title} className={className}>
                   {cell(entry)}
                 </td>
               ))}
             </tr>
             {open.has(entry.id) && (
-              <tr className="activity-open">
+              <tr className="activity-open" aria-level={2}>
                 <td colSpan={columns.length}>
                   <Details entry={entry} />
                 </td>

@@ -1,7 +1,8 @@
 import { spotlight } from '@mantine/spotlight'
 import { useLastResult } from '../ui/announce.ts'
 import { usePreferences } from '../ui/preferences.ts'
-import { Time, zoneName } from '../ui/time.tsx'
+import { Time } from '../ui/time.tsx'
+import { zoneName } from '../ui/time-format.ts'
 import { openKeysHelp } from './keys-help.tsx'
 
 export const modKey = /mac/i.test(navigator.platform) ? '⌘' : 'Ctrl'

@@ -26,9 +26,9 @@ export function countOf(count: number, one: string, several = `${one}s`): string
 
 /** From milliseconds: `0.4 ms`, `38 ms`, `4.1 s`, `14 min`, `2 h 11 min`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
-  if (ms < 10) return `${ms.toFixed(1)} ms`
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  const seconds = ms / 1000
+  if (ms < 9.95) return `${ms.toFixed(1)} ms`
+  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`
+  const seconds = Math.round(ms / 100) / 10
   if (seconds < 60) return `${seconds.toFixed(1)} s`
   const minutes = Math.floor(seconds / 60)
   if (minutes < 10) return `${minutes} min ${Math.floor(seconds % 60)} s`
