@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { binariesPackage, findBinaries, outsideArchive } from '../../../main/embedded/binaries.ts'
-import { wrapForUser } from '../../../main/embedded/run-as.ts'
+import { namespaceUser, wrapForUser } from '../../../main/embedded/run-as.ts'
 
 test('the programs of this machine are there', async () => {
   const { initdb, pgCtl, postgres } = await findBinaries()
@@ -38,6 +38,15 @@ test('an ordinary user runs them directly; root in a user namespace, on Linux', 
   const { file, args } = (await wrapForUser(0))('postgres', ['-D', 'x'])
   expect(file).toBe('unshare')
   expect(args.slice(-4)).toEqual(['--', 'postgres', '-D', 'x'])
+})
+
+test.each([
+  ['root:x:0:0::/root:/bin/sh\ndaemon:x:1:1::/:/bin/false\nann:x:1000:1000::/home/ann:/bin/sh\n', 1],
+  ['root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\nann:x:1000:1000::/home/ann:/bin/sh\n', 1000],
+  ['root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n', 65_534],
+  ['', 65_534],
+])('in the namespace root bears the id of a user whom the machine knows (%#)', (passwd, expected) => {
+  expect(namespaceUser(passwd)).toBe(expected)
 })
 
 test.runIf(process.platform === 'linux')('where the namespace is refused, the error says why and what to do', async () => {
