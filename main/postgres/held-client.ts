@@ -1,5 +1,5 @@
 import type { Client, ClientConfig } from 'pg'
-import type { Statement, Target } from './driver.ts'
+import type { Statement, Target, Value } from './driver.ts'
 import { DriverError } from './driver-error.ts'
 import { Execution, type Limits, type Taker } from './execution.ts'
 import { connectTimeoutMs, Line } from './line.ts'
@@ -45,6 +45,8 @@ export class HeldClient {
   spoiled = false
   /** Ended by the driver itself, which is no loss. */
   cut = false
+  /** The transaction under way is a read-only run's, to be rolled back after it. */
+  readOnly = false
   /** Who serves this connection, once `backend` has asked. */
   knownBackend: Backend | null = null
 
@@ -64,8 +66,8 @@ export class HeldClient {
   }
 
   /** A small statement of the driver's own. */
-  async rows(statement: Statement): Promise<(string | null)[][]> {
-    let rows: (string | null)[][] = []
+  async rows(statement: Statement): Promise<Value[][]> {
+    let rows: Value[][] = []
     const taker = {
       fields() {},
       page(_count: number, buffer: ArrayBuffer) {

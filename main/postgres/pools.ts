@@ -1,5 +1,5 @@
 import { Client, Pool, type PoolClient } from 'pg'
-import type { Target } from './driver.ts'
+import type { Statement, Target, Value } from './driver.ts'
 import { DriverError } from './driver-error.ts'
 import { type Backend, clientConfig, HeldClient } from './held-client.ts'
 import { TypeNames } from './type-names.ts'
@@ -25,7 +25,7 @@ const signalMs = 3000
 const idleMs = 60_000
 /** A connection that was idle for so long may be dead without anybody having noticed: a sleep, a change of network. */
 const doubtMs = 5000
-const pingMs = 2000
+const promptMs = 2000
 
 export function targetKey(target: Target): string {
   const { environment, host, port, database, user, tls } = target
@@ -94,17 +94,16 @@ export class TargetPools {
           client.release(held.spoiled)
         },
       }
+      const fresh = !this.#lastUsed.has(held)
       try {
-        if (await this.#answers(held)) {
-          await held.backend()
-          return lease
-        }
-        held.destroy()
-        lease.release()
+        if (fresh) await this.#promptly(held, () => held.backend())
+        else if (this.#isDoubtful(held)) await this.#promptly(held, () => held.rows({ text: 'SELECT' }))
+        return lease
       } catch (error) {
         held.destroy()
         lease.release()
-        throw error
+        // An idle connection that turned out dead is no failure: there are others, and new ones.
+        if (fresh) throw error
       }
     }
   }
@@ -136,15 +135,15 @@ export class TargetPools {
     )
   }
 
-  async #answers(held: HeldClient): Promise<boolean> {
-    const last = this.#lastUsed.get(held)
-    if (last === undefined || performance.now() - last < doubtMs) return true
-    const timer = setTimeout(() => held.destroy(), pingMs)
+  #isDoubtful(held: HeldClient): boolean {
+    return performance.now() - (this.#lastUsed.get(held) ?? 0) > doubtMs
+  }
+
+  /** For the driver's own small statements: a connection that does not answer them in time is cut. */
+  async #promptly<T>(held: HeldClient, work: () => Promise<T>): Promise<T> {
+    const timer = setTimeout(() => held.destroy(), promptMs)
     try {
-      await held.rows({ text: 'SELECT' })
-      return true
-    } catch {
-      return false
+      return await work()
     } finally {
       clearTimeout(timer)
     }
@@ -159,7 +158,7 @@ export class TargetPools {
     signal.addEventListener('abort', abort, { once: true })
     try {
       await client.connect()
-      await held.backend()
+      await this.#promptly(held, () => held.backend())
     } catch (error) {
       held.destroy()
       signal.throwIfAborted()
@@ -186,30 +185,26 @@ export class TargetPools {
   }
 
   async #signal(name: 'pg_cancel_backend' | 'pg_terminate_backend', backend: Backend): Promise<boolean> {
-    const lease = await this.lease('cancelling', true, AbortSignal.timeout(signalMs))
-    try {
-      // Process ids are used again: the start of the backend tells it from a later one.
-      const [row] = await lease.held.rows({
-        text: `SELECT ${name}(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2::timestamptz`,
-        values: [String(backend.pid), backend.backendStart],
-      })
-      return row?.[0] === 't'
-    } catch (error) {
-      lease.held.spoiled = true
-      throw error
-    } finally {
-      lease.release()
-    }
+    // Process ids are used again: the start of the backend tells it from a later one.
+    const [row] = await this.#askReserve('cancelling', {
+      text: `SELECT ${name}(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2::timestamptz`,
+      values: [String(backend.pid), backend.backendStart],
+    })
+    return row?.[0] === 't'
   }
 
   async #askTypes(types: readonly (readonly [number, number])[]): Promise<readonly (string | null)[]> {
-    const lease = await this.lease('names of types', true, AbortSignal.timeout(waitMs))
+    const rows = await this.#askReserve('names of types', {
+      text: 'SELECT format_type(oid, modifier) FROM unnest($1::oid[], $2::int4[]) WITH ORDINALITY AS t (oid, modifier, place) ORDER BY place',
+      values: [`{${types.map(([oid]) => oid).join()}}`, `{${types.map(([, modifier]) => modifier).join()}}`],
+    })
+    return rows.map((row) => row[0] ?? null)
+  }
+
+  async #askReserve(label: string, statement: Statement): Promise<Value[][]> {
+    const lease = await this.lease(label, true, AbortSignal.timeout(signalMs))
     try {
-      const rows = await lease.held.rows({
-        text: 'SELECT format_type(oid, modifier) FROM unnest($1::oid[], $2::int4[]) WITH ORDINALITY AS t (oid, modifier, place) ORDER BY place',
-        values: [`{${types.map(([oid]) => oid).join()}}`, `{${types.map(([, modifier]) => modifier).join()}}`],
-      })
-      return rows.map((row) => row[0] ?? null)
+      return await this.#promptly(lease.held, () => lease.held.rows(statement))
     } catch (error) {
       lease.held.spoiled = true
       throw error

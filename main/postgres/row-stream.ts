@@ -63,7 +63,7 @@ export class RowStream implements Taker {
         if (this.#failure !== null && this.#cause !== null) this.#failure = confirmed ? this.#cause : unconfirmed(this.#cause)
         held.client.off('notice', notice)
         signal.removeEventListener('abort', abort)
-        if (options.readOnly === true) await endReadOnly(held)
+        await endReadOnly(held)
       })
       .finally(() => {
         this.#ended = true

@@ -15,6 +15,8 @@ interface Own {
   readonly held: HeldClient
   /** Ends when the connection is free. */
   free: Promise<unknown>
+  /** Stops what is under way. */
+  current: AbortController | null
   streaming: boolean
 }
 
@@ -78,60 +80,66 @@ export function serve(port: MessagePort): void {
   }
 
   /** Waits until an own connection is free, and keeps it until `release`. */
-  async function occupy(own: Own): Promise<() => void> {
+  async function occupy(own: Own, controller: AbortController): Promise<() => void> {
     if (own.streaming)
       throw new DriverError('connection in use', 'This connection is reading a result. Read it to its end, or end it, first.')
     const { promise, resolve } = Promise.withResolvers<void>()
     const before = own.free
     own.free = promise
     await before
+    own.current = controller
     return resolve
   }
 
-  async function leaseFor(place: Place, label: string, reserved: boolean, signal: AbortSignal): Promise<Lease & { pools: TargetPools }> {
+  async function leaseFor(
+    place: Place,
+    label: string,
+    reserved: boolean,
+    controller: AbortController,
+  ): Promise<Lease & { readonly pools: TargetPools }> {
     if (typeof place !== 'number') {
       const target = poolsFor(place)
-      const lease = await attempt({ target: place, phase: 'connecting' }, () => target.lease(label, reserved, signal))
+      const lease = await attempt({ target: place, phase: 'connecting' }, () => target.lease(label, reserved, controller.signal))
       return { pools: target, held: lease.held, release: lease.release }
     }
     const own = ownConnection(place)
-    const release = await attempt({ target: own.pools.target, phase: 'working' }, () => occupy(own))
+    const release = await attempt({ target: own.pools.target, phase: 'working' }, () => occupy(own, controller))
     return { pools: own.pools, held: own.held, release }
   }
 
-  async function run(call: WorkerCall & { do: 'run' }, signal: AbortSignal): Promise<Answers['run']> {
+  async function run(call: WorkerCall & { do: 'run' }, controller: AbortController): Promise<Answers['run']> {
     const label = call.statement.text.trim().slice(0, 60)
-    const lease = await leaseFor(call.place, label, call.options.reserved === true, signal)
+    const lease = await leaseFor(call.place, label, call.options.reserved === true, controller)
     try {
       return await attempt({ target: lease.pools.target, phase: 'working' }, () =>
-        runStatement(lease.pools, lease.held, call.statement, call.options, signal),
+        runStatement(lease.pools, lease.held, call.statement, call.options, controller.signal),
       )
     } finally {
       // The caller has its answer while the transaction is still being closed.
-      void finish(lease, call.options.readOnly === true)
+      void finish(lease)
     }
   }
 
-  async function finish(lease: Lease, readOnly: boolean): Promise<void> {
-    if (readOnly && lease.held.transactionOpen) await endReadOnly(lease.held)
+  async function finish(lease: Lease): Promise<void> {
+    await endReadOnly(lease.held)
     if (lease.held.transactionOpen) lease.held.spoiled = true
     lease.release()
   }
 
   /** A read whose pooled connection turned out dead is tried once more, on another one. */
-  async function runWithRetry(call: WorkerCall & { do: 'run' }, signal: AbortSignal): Promise<Answers['run']> {
+  async function runWithRetry(call: WorkerCall & { do: 'run' }, controller: AbortController): Promise<Answers['run']> {
     try {
-      return await run(call, signal)
+      return await run(call, controller)
     } catch (error) {
       const lost = error instanceof Refusal && error.described.code === 'LOST'
-      if (!lost || call.options.readOnly !== true || typeof call.place === 'number' || signal.aborted) throw error
-      return await run(call, signal)
+      if (!lost || call.options.readOnly !== true || typeof call.place === 'number' || controller.signal.aborted) throw error
+      return await run(call, controller)
     }
   }
 
   async function openStream(id: number, call: WorkerCall & { do: 'stream' }, controller: AbortController): Promise<number> {
     const label = call.statement.text.trim().slice(0, 60)
-    const lease = await leaseFor(call.place, label, call.options.reserved === true, controller.signal)
+    const lease = await leaseFor(call.place, label, call.options.reserved === true, controller)
     const own = typeof call.place === 'number' ? connections.get(call.place) : undefined
     const { target } = lease.pools
     let rows: RowStream
@@ -147,7 +155,7 @@ export function serve(port: MessagePort): void {
     void rows.over.then(() => {
       if (own !== undefined) own.streaming = false
       running.delete(id)
-      return finish(lease, false)
+      return finish(lease)
     })
     return id
   }
@@ -169,7 +177,7 @@ export function serve(port: MessagePort): void {
     const target = poolsFor(call.target)
     const held = await attempt({ target: call.target, phase: 'connecting' }, () => target.connect(call.purpose, signal))
     const backend = await attempt({ target: call.target, phase: 'connecting' }, () => held.backend())
-    connections.set(id, { pools: target, held, free: Promise.resolve(), streaming: false })
+    connections.set(id, { pools: target, held, free: Promise.resolve(), current: null, streaming: false })
     return { connection: id, backend }
   }
 
@@ -177,6 +185,8 @@ export function serve(port: MessagePort): void {
     const own = connections.get(number)
     connections.delete(number)
     if (own === undefined) return null
+    own.current?.abort(new DriverError('cancelled', 'The connection is being closed.'))
+    await own.free
     await own.pools.disconnect(own.held)
     return null
   }
@@ -205,7 +215,7 @@ export function serve(port: MessagePort): void {
     const { signal } = controller
     switch (call.do) {
       case 'run':
-        return await runWithRetry(call, signal)
+        return await runWithRetry(call, controller)
       case 'stream':
         return await openStream(id, call, controller)
       case 'next':
@@ -217,14 +227,13 @@ export function serve(port: MessagePort): void {
         return null
       }
       case 'copyIn': {
-        const lease = await leaseFor(call.place, 'COPY', false, signal)
+        const lease = await leaseFor(call.place, 'COPY', false, controller)
         try {
           return await attempt({ target: lease.pools.target, phase: 'working' }, () =>
             copyIn(lease.pools, lease.held, call.text, call.data, call.options, signal),
           )
         } finally {
-          if (call.options.readOnly === true) await endReadOnly(lease.held)
-          lease.release()
+          await finish(lease)
         }
       }
       case 'connect':

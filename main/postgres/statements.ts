@@ -36,12 +36,15 @@ export async function beginReadOnly(held: HeldClient): Promise<void> {
       'A transaction is open on this connection. Commit or roll it back before reading in a read-only one.',
     )
   }
+  held.readOnly = true
   await held.command('BEGIN READ ONLY; SELECT 1')
 }
 
-/** Ends what a read-only run has opened; where that fails the connection is cut. */
+/** Ends what a read-only run has opened, if it did; where that fails the connection is cut. */
 export async function endReadOnly(held: HeldClient): Promise<void> {
-  if (held.line.destroyed) return
+  if (!held.readOnly) return
+  held.readOnly = false
+  if (!held.transactionOpen || held.line.destroyed) return
   try {
     await held.command('ROLLBACK')
   } catch {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { failureOf, openDriver, readAll, startServerAndDriver, stateOf, until } from './driver-fixture.ts'
+import { startLink } from './rogue-server.ts'
 
 let setting: Awaited<ReturnType<typeof startServerAndDriver>>
 beforeAll(async () => {
@@ -46,6 +47,24 @@ test('cuts a statement that does not let itself be cancelled', async () => {
   expect(await failureOf(connection.run({ text: stubborn }, { timeoutMs: 100 }))).toMatchObject({ code: 'TIMEOUT' })
   await until(async () => (await stateOf(setting.server, connection.backend.pid)) === null)
   expect(await failureOf(connection.run({ text: 'SELECT 1' }))).toMatchObject({ code: 'LOST' })
+})
+
+test('cancels although the server has no connection left to ask by', async () => {
+  await setting.server.sql(`CREATE ROLE single LOGIN CONNECTION LIMIT 1 PASSWORD '${setting.server.password}'`)
+  await using connection = await setting.driver.connect({ ...setting.server.target(), user: 'single' }, 'query')
+  expect(await failureOf(connection.run(sleep, { timeoutMs: 100 }))).toMatchObject({ code: 'TIMEOUT' })
+  expect(await stateOf(setting.server, connection.backend.pid)).toBe('idle')
+  expect((await connection.run({ text: 'SELECT 1' })).rows).toEqual([['1']])
+})
+
+test('notices that an idle connection went silent, and takes another', async () => {
+  await using link = await startLink(setting.server.port)
+  const target = { ...setting.server.target('postgres', 'asleep'), port: link.port }
+  expect((await setting.driver.run(target, { text: 'SELECT 1' })).rows).toEqual([['1']])
+  link.swallow()
+  // Connections idle for longer than five seconds are asked before they are trusted.
+  await new Promise((resolve) => setTimeout(resolve, 5500))
+  expect((await setting.driver.run(target, { text: 'SELECT 2' })).rows).toEqual([['2']])
 })
 
 test('reports a killed idle connection, and goes on with another', async () => {

@@ -60,11 +60,13 @@ test.each([
   expect(await setting.server.sql('SELECT a FROM precious')).toEqual([{ a: 1 }])
 })
 
-test('does not read inside a transaction that was opened to write', async () => {
+test('neither reads inside a transaction that was opened to write, nor harms it', async () => {
   await connection.run({ text: 'BEGIN' })
+  await connection.run({ text: 'CREATE TABLE in_transaction (a int)' })
   expect(await failureOf(connection.run({ text: 'DELETE FROM precious' }, readOnly))).toMatchObject({ code: 'BUSY' })
-  await connection.run({ text: 'ROLLBACK' })
-  expect((await connection.run({ text: 'SELECT a FROM precious' }, readOnly)).rows).toEqual([['1']])
+  expect(await failureOf(readAll(connection.stream({ text: 'SELECT 1' }, readOnly)))).toMatchObject({ code: 'BUSY' })
+  await connection.run({ text: 'COMMIT' })
+  expect((await connection.run({ text: 'SELECT count(*) FROM in_transaction' }, readOnly)).rows).toEqual([['0']])
 })
 
 test('leaves nothing open behind', async () => {

@@ -102,6 +102,23 @@ test('leaves the connection usable, its transaction too, when a result is left e
   expect((await connection.run({ text: 'SELECT count(*) FROM in_transaction' })).rows).toEqual([['0']])
 })
 
+test('cancels on the server what it was reading ahead when a result is left early', async () => {
+  const text = 'SELECT CASE WHEN i > 150 THEN pg_sleep(600) END FROM generate_series(1, 1000) i'
+  for await (const event of connection.stream({ text }, { firstPage: 100, pageRows: 100, timeoutMs: 0 })) if (event.event === 'page') break
+  expect(await stateOf(setting.server, connection.backend.pid)).toBe('idle')
+  expect((await connection.run({ text: 'SELECT 1' })).rows).toEqual([['1']])
+})
+
+test('ends what runs on a connection that is closed', async () => {
+  const closing = await setting.driver.connect(setting.server.target(), 'query')
+  const running = failureOf(closing.run({ text: 'SELECT pg_sleep(600)' }, { timeoutMs: 0 }))
+  await until(async () => (await stateOf(setting.server, closing.backend.pid)) === 'active')
+  await closing.close()
+  expect(await running).toMatchObject({ code: 'CANCELLED' })
+  await until(async () => (await stateOf(setting.server, closing.backend.pid)) === null)
+  expect(await failureOf(closing.run({ text: 'SELECT 1' }))).toMatchObject({ code: 'LOST' })
+})
+
 test('cancels one of two statements on the server, and leaves the other', async () => {
   const sleep = { text: 'SELECT pg_sleep(600)' }
   const staying = failureOf(readAll(connection.stream(sleep, { timeoutMs: 0 })))

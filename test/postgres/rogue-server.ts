@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 
 /** A TCP server that answers as told and keeps every byte it was sent. */
 export interface RogueServer extends AsyncDisposable {
@@ -54,3 +54,31 @@ export const welcome = Buffer.concat([
   message('K', Buffer.from([0, 0, 0, 1, 0, 0, 0, 1])),
   message('Z', Buffer.from('I')),
 ])
+
+/** A way to a real server that can go silent: what is open then stays open, and nothing passes any more. */
+export async function startLink(to: number): Promise<{ readonly port: number; swallow(): void } & AsyncDisposable> {
+  const open = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(to, '127.0.0.1')
+    for (const socket of [near, far]) {
+      open.add(socket)
+      socket.on('error', () => socket.destroy())
+    }
+    near.pipe(far).pipe(near)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    swallow() {
+      for (const socket of open)
+        socket
+          .unpipe()
+          .removeAllListeners('data')
+          .on('data', () => {})
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
