@@ -1,5 +1,6 @@
 import type { Mend } from '../../preload/contract/errors.ts'
 import type { Action, LifecycleState, Run } from '../../preload/contract/lifecycle.ts'
+import { actions } from '../ui/runs.tsx'
 
 /** What each action is for, in one sentence. */
 export const purposes: Record<Action, string> = {
@@ -12,10 +13,9 @@ export const purposes: Record<Action, string> = {
   undo: 'The copy kept by the last reset comes back.',
 }
 
-/** Which actions the screen offers, in the order in which they are needed. */
+/** Which actions the screen offers, those that lose nothing first. */
 export function offered(state: LifecycleState): readonly Action[] {
-  const always: Action[] = ['set-up', 'create', 'load-schema', 'seed', 'reset', 'drop']
-  return state.previous ? [...always, 'undo'] : always
+  return actions.filter((action) => action !== 'undo' || state.previous !== null)
 }
 
 const hereAlready: ReadonlySet<Mend> = new Set(['create_database', 'load_schema', 'seed', 'remove_protection', 'open_lifecycle'])

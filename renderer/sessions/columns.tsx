@@ -45,17 +45,22 @@ export function stateOf({ session, standing, parent }: SessionRow): string {
   }
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
+/** The statement on one line, without the comments ahead of it: flattened, they would seem to swallow the rest. */
+const oneLine = (text: string): string =>
+  text
+    .replace(/^(\s*--[^\n]*\n)+/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
 const seconds = (value: number | null): string => (value === null ? '' : formatDuration(value * 1000))
 
-/** What stands for the console's own application name in the list. */
-export const ownName = (application: string | null): string => `${(application ?? 'basepair').replaceAll('/', ' · ')} (this console)`
+/** What stands for the console's own application name, which is `basepair/ENVIRONMENT/PURPOSE`. */
+const ownName = (application: string | null): string => ['this console', application?.split('/')[2]].filter(Boolean).join(' · ')
 
 export const columns: readonly SessionColumn[] = [
   {
     key: 'pid',
     title: 'PID',
-    track: '104px',
+    track: '92px',
     mono: true,
     text: ({ session }) => String(session.pid),
     draw: ({ session, level }) => (
@@ -69,19 +74,19 @@ export const columns: readonly SessionColumn[] = [
       </span>
     ),
   },
-  { key: 'user', title: 'User', track: 'minmax(64px, 0.5fr)', text: ({ session }) => session.user ?? '' },
-  { key: 'database', title: 'Database', track: 'minmax(72px, 0.6fr)', text: ({ session }) => session.database ?? '' },
+  { key: 'user', title: 'User', track: 'minmax(68px, 0.5fr)', text: ({ session }) => session.user ?? '' },
+  { key: 'database', title: 'Database', track: 'minmax(74px, 0.5fr)', text: ({ session }) => session.database ?? '' },
   {
     key: 'application',
     title: 'Application',
-    track: 'minmax(100px, 1fr)',
+    track: 'minmax(112px, 1.2fr)',
     text: ({ session }) => (session.own ? ownName(session.application) : (session.application ?? '')),
   },
-  { key: 'address', title: 'Address', track: 'minmax(92px, 0.6fr)', mono: true, text: ({ session }) => session.address ?? '' },
+  { key: 'address', title: 'Address', track: 'minmax(84px, 0.4fr)', mono: true, text: ({ session }) => session.address ?? '' },
   {
     key: 'state',
     title: 'State',
-    track: '160px',
+    track: '152px',
     text: stateOf,
     draw: (row) => (
       <StatusPill tone={toneOf(row.standing)} title={stateOf(row)}>
@@ -89,23 +94,23 @@ export const columns: readonly SessionColumn[] = [
       </StatusPill>
     ),
   },
-  { key: 'stateSeconds', title: 'For', track: '84px', numeric: true, text: ({ session }) => seconds(session.stateSeconds) },
+  { key: 'stateSeconds', title: 'For', track: '72px', numeric: true, text: ({ session }) => seconds(session.stateSeconds) },
   {
     key: 'transactionSeconds',
     title: 'Transaction',
-    track: '92px',
+    track: '86px',
     numeric: true,
     text: ({ session }) => seconds(session.transactionSeconds),
   },
-  { key: 'wait', title: 'Wait', track: 'minmax(84px, 0.8fr)', text: ({ session }) => session.wait ?? '' },
+  { key: 'wait', title: 'Wait', track: 'minmax(96px, 0.6fr)', text: ({ session }) => session.wait ?? '' },
   {
     key: 'query',
     title: 'Query',
-    track: 'minmax(180px, 3fr)',
+    track: 'minmax(130px, 4fr)',
     mono: true,
     text: ({ session }) => (session.hidden ? 'needs pg_read_all_stats' : oneLine(session.query ?? '')),
   },
 ]
 
 /** The tracks of a row, the box to select it first. */
-export const tracks = `34px ${columns.map(({ track }) => track).join(' ')}`
+export const tracks = `30px ${columns.map(({ track }) => track).join(' ')}`

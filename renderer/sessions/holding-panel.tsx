@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { memo } from 'react'
 import type { Session } from '../../preload/contract/sessions.ts'
 import { announce } from '../ui/announce.ts'
 import { CopyButton } from '../ui/copy.tsx'
@@ -9,14 +10,14 @@ import { countOf } from '../ui/quantities.ts'
 import { nameOf, useFree, useHolding } from './queries.ts'
 import { isBackground } from './session-rows.ts'
 
-const shown = 6
+const shown = 3
 
 function whoHolds(sessions: readonly Session[]): string {
   const own = sessions.filter((one) => one.own).length
   const others = sessions.filter((one) => !one.own)
   const names = others.slice(0, shown).map((one) => `${nameOf(one)}${one.state ? ` (${one.state})` : ''}`)
   if (others.length > shown) names.push(`${others.length - shown} more`)
-  if (own > 0) names.push(`this console (${countOf(own, 'connection')}, closed by itself when the database is reset or dropped)`)
+  if (own > 0) names.push(`this console (${countOf(own, 'connection')}, which makes way for a reset)`)
   return names.join('; ')
 }
 
@@ -24,7 +25,7 @@ function whoHolds(sessions: readonly Session[]): string {
 const rollback = (gid: string) => `ROLLBACK PREPARED '${gid.replaceAll("'", "''")}'`
 
 /** What keeps the environment's database from being dropped or renamed, and the one button that frees it. */
-export function HoldingPanel({ environment, every }: { environment: string; every: number }) {
+export const HoldingPanel = memo(function HoldingPanel({ environment, every }: { environment: string; every: number }) {
   const holding = useHolding(environment, every)
   const free = useFree(environment)
   const database = holding.data?.database
@@ -41,7 +42,7 @@ export function HoldingPanel({ environment, every }: { environment: string; ever
     })
 
   return (
-    <Card label="What holds this database open" title={database ? `What holds ${database} open` : 'What holds this database open'}>
+    <Card label="What holds this database open">
       <div className="card-body holding">
         <Loaded query={holding} environment={environment} rows={1}>
           {({ sessions, preparedTransactions }) => {
@@ -50,7 +51,9 @@ export function HoldingPanel({ environment, every }: { environment: string; ever
             return (
               <>
                 <div className="row">
-                  <p className="grow">{nobody ? 'Nothing: it can be dropped or renamed.' : whoHolds(clients)}</p>
+                  <p className="grow">
+                    <b>What holds {database} open:</b> {nobody ? 'nothing; it can be dropped or renamed' : whoHolds(clients)}.
+                  </p>
                   {clients.length > 0 && (
                     <Button color="red" loading={free.isPending} onClick={run}>
                       Free sessions
@@ -80,4 +83,4 @@ export function HoldingPanel({ environment, every }: { environment: string; ever
       </div>
     </Card>
   )
-}
+})

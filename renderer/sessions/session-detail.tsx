@@ -34,7 +34,8 @@ export function SessionDetail({ session, at, onClose }: { session: Session; at: 
         </>
       }
     >
-      <div className="session-detail">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+      <section className="session-detail" aria-label="Details" tabIndex={0}>
         <dl>
           <Fact name="Connected">
             {session.backendStart === null ? 'not visible' : <Time at={new Date(session.backendStart).toISOString()} withZone />}
@@ -63,7 +64,7 @@ export function SessionDetail({ session, at, onClose }: { session: Session; at: 
           </p>
           <pre className="mono">{session.hidden ? 'The role needs pg_read_all_stats to see it.' : (query ?? 'none')}</pre>
         </div>
-      </div>
+      </section>
     </Card>
   )
 }

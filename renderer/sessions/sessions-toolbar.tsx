@@ -1,4 +1,5 @@
 import { Select, Switch, TextInput } from '@mantine/core'
+import { memo } from 'react'
 import { usePreferences } from '../ui/preferences.ts'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { toneOf } from './columns.tsx'
@@ -47,8 +48,8 @@ export function StandingChips({
   )
 }
 
-/** What is shown and how often it is looked at; remembered. */
-export function ViewChoices({ filter, onFilter }: { filter: string; onFilter: (filter: string) => void }) {
+/** What is shown and how often it is looked at; remembered. Not drawn again with every look at the sessions. */
+export const ViewChoices = memo(function ViewChoices({ filter, onFilter }: { filter: string; onFilter: (filter: string) => void }) {
   const { preferences, remember } = usePreferences()
   return (
     <>
@@ -75,4 +76,4 @@ export function ViewChoices({ filter, onFilter }: { filter: string; onFilter: (f
       />
     </>
   )
-}
+})

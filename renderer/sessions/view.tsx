@@ -1,5 +1,4 @@
-import { Button } from '@mantine/core'
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import type { Session } from '../../preload/contract/sessions.ts'
 import { announce } from '../ui/announce.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -17,6 +16,7 @@ import { SessionDetail } from './session-detail.tsx'
 import { SessionGrid } from './session-grid.tsx'
 import { keyOf, type SessionRow, type Sort, type Standing, shape } from './session-rows.ts'
 import { StandingChips, ViewChoices } from './sessions-toolbar.tsx'
+import { SignalButtons } from './signal-buttons.tsx'
 import { SignalResults } from './signal-results.tsx'
 import { confirmTerminate } from './terminate-dialog.tsx'
 import './sessions.css'
@@ -76,23 +76,19 @@ export function SessionsView() {
     else confirmTerminate(id, selected, () => send('terminate'))
   }
 
-  const stale = query.data !== undefined && (query.isError || query.fetchStatus === 'paused')
+  // The buttons are drawn only when they change; what they do is always the latest.
+  const latest = useRef(ask)
+  latest.current = ask
+  const onSignal = useCallback((kind: Signal) => latest.current(kind), [])
+  const sending = signal.isPending ? signal.variables.signal : null
+
+  const stale = query.data !== undefined && (query.isError || query.isPaused)
   const none = selected.length === 0
   return (
     <div className="sessions">
       <SectionHeader title="Sessions" sentence="Who is connected to this server, what they do and whom they wait for.">
         {stale && <StaleMarker at={query.dataUpdatedAt} {...(query.error ? { why: query.error.message } : {})} />}
-        <Button disabled={none} loading={signal.isPending && signal.variables?.signal === 'cancel'} onClick={() => ask('cancel')}>
-          Cancel
-        </Button>
-        <Button
-          color="red"
-          disabled={none}
-          loading={signal.isPending && signal.variables?.signal === 'terminate'}
-          onClick={() => ask('terminate')}
-        >
-          Terminate
-        </Button>
+        <SignalButtons disabled={none} sending={sending} onSignal={onSignal} />
       </SectionHeader>
       <Toolbar label="Sessions shown">
         <ViewChoices filter={filter} onFilter={setFilter} />
