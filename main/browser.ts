@@ -7,6 +7,7 @@ import { compose } from './compose.ts'
 import { defaultDataFolder, openDataFolder } from './data/folder.ts'
 import { lockFolder } from './data/lock.ts'
 import { createLogFile } from './data/log-file.ts'
+import { requireFreePort } from './http/listen.ts'
 import { type BrowserServer, createBrowserServer } from './http/server.ts'
 import { type Log, redact } from './incidents.ts'
 import { openBrowser } from './open-browser.ts'
@@ -90,6 +91,7 @@ async function run(options: Options): Promise<number> {
     ended.resolve(1)
   })
 
+  if (options.port !== 0) await requireFreePort(options.port)
   let server: BrowserServer | null = null
   const console = await compose({
     dataFolder,

@@ -37,5 +37,5 @@ export function createRouteTable(bundle: Bundle): RouteTable {
     { name: 'line', method: 'GET', path: '/line', needs: 'own page', upgrade: true },
   ]
   const byPath = new Map(routes.map((route) => [route.path, route]))
-  return { routes, find: (target) => (target === rowsPath ? null : (byPath.get(rowsTarget.test(target) ? rowsPath : target) ?? null)) }
+  return { routes, find: (target) => byPath.get(rowsTarget.test(target) ? rowsPath : target) ?? null }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { inspect } from 'node:util'
 import { type Log, redact } from '../incidents.ts'
@@ -7,6 +7,7 @@ import { createSocketMount, type SocketMountOptions } from '../mount/socket.ts'
 import { admit, ownHosts, type RequestHead } from './admission.ts'
 import { readBundle } from './bundle.ts'
 import { contentSecurityPolicy, securityHeaders } from './headers.ts'
+import { listenOnLoopback } from './listen.ts'
 import { createRouteTable, type Route, rowsAddress } from './routes.ts'
 import { openSession } from './session-route.ts'
 import { createSessions } from './sessions.ts'
@@ -24,7 +25,7 @@ export interface BrowserServerOptions {
   readonly log: Log
   /** Milliseconds since the epoch, and how long lines may take; for tests. */
   readonly now?: () => number
-  readonly bodyMs?: number
+  readonly requestMs?: number
   readonly greetingMs?: number
   readonly heartbeatMs?: number
 }
@@ -45,7 +46,7 @@ export interface BrowserServer {
 
 /** Serves the page, the line and the packed pages to this machine's browsers alone. Fails with the system's error where the port is taken. */
 export async function createBrowserServer(options: BrowserServerOptions): Promise<BrowserServer> {
-  const { log, pages, bodyMs = 5000 } = options
+  const { log, pages, requestMs = 10_000 } = options
   const bundle = await readBundle(options.bundleFolder)
   const table = createRouteTable(bundle)
   const sessions = createSessions(options.now)
@@ -54,9 +55,9 @@ export async function createBrowserServer(options: BrowserServerOptions): Promis
     // A request without a host is refused with our own headers, like every other.
     requireHostHeader: false,
     maxHeaderSize: 16 * 1024,
-    headersTimeout: 10_000,
-    requestTimeout: 20_000,
-    connectionsCheckingInterval: 2_000,
+    headersTimeout: requestMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.min(1000, requestMs),
     keepAliveTimeout: 10_000,
   })
   server.maxConnections = 256
@@ -82,7 +83,7 @@ export async function createBrowserServer(options: BrowserServerOptions): Promis
         return send(response, 200, { ...securityHeaders(), ...kept, 'Content-Type': file.type }, file.body)
       }
       case 'session': {
-        const opened = await openSession(request, sessions, bodyMs)
+        const opened = await openSession(request, sessions)
         if (opened.status !== 200) return refuse(request, response, opened.status, opened.headers)
         const headers = { ...securityHeaders(), 'Content-Type': 'application/json; charset=utf-8' }
         return send(response, 200, headers, Buffer.from(JSON.stringify({ bearer: opened.bearer })))
@@ -123,7 +124,7 @@ export async function createBrowserServer(options: BrowserServerOptions): Promis
   server.on('connect', (_request, socket) => refuseSocket(socket, 405))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseSocket(socket, statusOfBroken(error.code)))
 
-  const port = await listen(server, options.port)
+  const port = await listenOnLoopback(server, options.port)
   hosts = ownHosts(port)
   const url = `http://127.0.0.1:${port}/`
   const token = sessions.newToken()
@@ -142,19 +143,6 @@ export async function createBrowserServer(options: BrowserServerOptions): Promis
       await closed
     },
   }
-}
-
-/** Only ever on the loopback address: no option and no variable makes it another. */
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
-      server.off('error', reject)
-      const address = server.address()
-      if (typeof address === 'object' && address !== null) resolve(address.port)
-      else reject(new Error('The server has no address.'))
-    })
-  })
 }
 
 const headOf = (request: IncomingMessage, upgrade: boolean): RequestHead => ({

@@ -13,7 +13,7 @@ let server: TestBrowserServer
 let client: RawClient
 
 beforeEach(async () => {
-  server = await startBrowserServer({ bodyMs: 200 })
+  server = await startBrowserServer({ requestMs: 500 })
   client = new RawClient(server.port)
 })
 afterEach(async () => {
@@ -176,9 +176,10 @@ describe('the exchange', () => {
     refused(await client.send(`${head}Transfer-Encoding: chunked\r\n\r\n${chunk}${chunk}`), 413)
   })
 
-  test('refuses a body that does not come', async () => {
+  test('refuses a body and headers that do not come', async () => {
     const head = `POST /session HTTP/1.1\r\nHost: ${host()}\r\nOrigin: http://${host()}\r\nContent-Type: application/json\r\n`
     refused(await client.send(`${head}Content-Length: 60\r\n\r\n{"token"`), 408)
+    refused(await client.send(head), 408)
   })
 })
 
