@@ -13,6 +13,7 @@ import { styleNonce } from './style-nonce.ts'
 import { MendProvider } from './ui/mend-provider.tsx'
 import { usePreferences } from './ui/preferences.ts'
 import { cssVariables, theme } from './ui/theme.ts'
+import { ZoneContext } from './ui/zone.ts'
 
 /** The theme that main remembers; Mantine's own copy in this browser only spares the first paint a flash. */
 function useRememberedTheme(): void {
@@ -26,13 +27,16 @@ function useRememberedTheme(): void {
 /** Dialogs stand inside the router, so that what they hold may lead to another screen. */
 function Root() {
   useRememberedTheme()
+  const { zone } = usePreferences().preferences
   return (
-    <MendProvider>
-      <ModalsProvider modalProps={{ overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 80 } }}>
-        <Notifications position="bottom-right" />
-        <Outlet />
-      </ModalsProvider>
-    </MendProvider>
+    <ZoneContext value={zone}>
+      <MendProvider>
+        <ModalsProvider modalProps={{ overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 80 } }}>
+          <Notifications position="bottom-right" />
+          <Outlet />
+        </ModalsProvider>
+      </MendProvider>
+    </ZoneContext>
   )
 }
 

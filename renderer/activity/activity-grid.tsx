@@ -1,8 +1,8 @@
 import { Fragment, type KeyboardEvent, useRef, useState } from 'react'
 import type { ActivityEntry } from '../../preload/contract/activity.ts'
 import { CopyButton } from '../ui/copy.tsx'
-import { usePreferences } from '../ui/preferences.ts'
 import { zoneName } from '../ui/time-format.ts'
+import { useZone } from '../ui/zone.ts'
 import { columns, entryText, facts } from './columns.tsx'
 
 function Details({ entry }: { entry: ActivityEntry }) {
@@ -23,7 +23,7 @@ function Details({ entry }: { entry: ActivityEntry }) {
 
 /** The entries: arrow keys move from row to row, Enter opens one. */
 export function ActivityGrid({ entries }: { entries: readonly ActivityEntry[] }) {
-  const { zone } = usePreferences().preferences
+  const zone = useZone()
   const body = useRef<HTMLTableSectionElement>(null)
   const [current, setCurrent] = useState<string | null>(null)
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())

@@ -10,7 +10,7 @@ export function usePath({ environment, connection }: EnvironmentState) {
   return useQuery(
     orpc.overview.path.queryOptions({
       input: { environment: environment.id },
-      queryKey: [...orpc.overview.path.key({ input: { environment: environment.id } }), connection.state],
+      queryKey: [...orpc.overview.path.key({ type: 'query', input: { environment: environment.id } }), connection.state],
       placeholderData: (previous) => previous,
       refetchInterval: lookAgain,
     }),

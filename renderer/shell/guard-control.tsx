@@ -56,9 +56,11 @@ export function GuardControl({ state: { environment, guard } }: { state: Environ
       <span>read-only</span>
       <Button
         loading={running}
-        disabled={guard.refusal !== null}
         title={guard.refusal ?? 'Allows changes for fifteen minutes, in this window only'}
-        onClick={() => void turn(true)}
+        onClick={() => {
+          if (guard.refusal === null) void turn(true)
+          else announce(guard.refusal, { tone: 'bad', notice: true })
+        }}
       >
         Unlock
       </Button>

@@ -8,6 +8,8 @@ import { Mend } from '../ui/error-notice.tsx'
 import { toProblem } from '../ui/problem.ts'
 import { formatDuration } from '../ui/quantities.ts'
 import { StatusPill } from '../ui/status-pill.tsx'
+import { formatExactTime } from '../ui/time-format.ts'
+import { useZone } from '../ui/zone.ts'
 import { GuardControl } from './guard-control.tsx'
 
 function tlsOf({ tls }: Identity): string {
@@ -41,13 +43,14 @@ function Reconnect({ id }: { id: string }) {
 }
 
 function Connection({ state }: { state: EnvironmentState }) {
+  const zone = useZone()
   const { connection, environment } = state
   switch (connection.state) {
     case 'connecting':
       return <StatusPill tone="busy">connecting</StatusPill>
     case 'connected':
       return (
-        <StatusPill tone="ok" title={`Connected since ${connection.since}`}>
+        <StatusPill tone="ok" title={`Connected since ${formatExactTime(connection.since, zone)}`}>
           connected · {formatDuration(connection.latencyMs)}
         </StatusPill>
       )

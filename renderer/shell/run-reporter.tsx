@@ -21,8 +21,7 @@ function RunReporter({ environment }: { environment: string }) {
     running.current = null
     const tone = run.state === 'done' ? 'ok' : 'bad'
     announce(resultOf(run, environment), { tone, notice: document.hidden })
-    // Streams stay: they bring what is new by themselves.
-    void cache.invalidateQueries({ predicate: ({ queryKey }) => !JSON.stringify(queryKey).includes('"live"') })
+    void cache.invalidateQueries({ queryKey: orpc.key({ type: 'query' }) })
   }, [run, environment, cache])
   return null
 }

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useCallback } from 'react'
 import { useNavigate } from 'react-router'
-import { client } from '../client.ts'
+import { client, orpc } from '../client.ts'
 import { announce } from './announce.ts'
 import { confirmByName } from './confirm-by-name.tsx'
 import { MendContext, type Mender } from './mend-context.ts'
@@ -30,7 +30,7 @@ export function MendProvider({ children }: { children: ReactNode }) {
   const cache = useQueryClient()
   const mender: Mender = useCallback(
     async (mend, environment, onProgress) => {
-      const readAnew = () => void cache.invalidateQueries()
+      const readAnew = () => void cache.invalidateQueries({ queryKey: orpc.key({ type: 'query' }) })
       switch (mend) {
         case 'create_database':
           await runToEnd(environment, 'create', onProgress)
