@@ -34,6 +34,7 @@ export function describeError(error: unknown, about: About): Described {
   const said = code === null ? null : sayNode(code, about)
   if (said !== null && code !== null) return withData(said, { source: { vendor: 'node', code } })
   const message = error instanceof Error ? error.message : String(error)
+  if (isNotProtocol(error, message)) return withData(sayLost(about), { detail: 'The bytes received are not valid.' })
   if (isEndOfConnection(message)) return withData(sayLost(about), {})
   if (/^SASL/.test(message)) return withData(saySasl(message, about), {})
   return { code: null, message, stack: error instanceof Error ? error.stack : undefined }
@@ -56,6 +57,11 @@ function errorCode(error: unknown): string | null {
   if (!(error instanceof Error)) return null
   if ('code' in error && typeof error.code === 'string') return error.code
   return error instanceof AggregateError ? errorCode(error.errors[0]) : null
+}
+
+/** What pg makes of bytes that are not Postgres' protocol: an error of the server without a code, or a message out of turn. */
+function isNotProtocol(error: unknown, message: string): boolean {
+  return (error instanceof Error && 'severity' in error) || /^(received invalid response|Received unexpected )/.test(message)
 }
 
 function isEndOfConnection(message: string): boolean {

@@ -39,6 +39,8 @@ const working: readonly [error: Error, code: string, mend: string | undefined][]
   [postgresError('57014', 'canceling statement due to statement timeout'), 'TIMEOUT', undefined],
   [postgresError('57P01', 'terminating connection due to administrator command'), 'LOST', undefined],
   [postgresError('23505', 'duplicate key value violates unique constraint "users_pkey"'), 'SQL', undefined],
+  [postgresError('', 'received invalid response: 46'), 'LOST', undefined],
+  [new Error('Received unexpected commandComplete message from backend.'), 'LOST', undefined],
   [Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }), 'LOST', undefined],
 ]
 
