@@ -10,6 +10,8 @@ import { countOf } from './quantities.ts'
 /** Rows and characters that one copy takes; more belongs into a file. */
 const mostRows = 100_000
 const mostCharacters = 100_000_000
+/** Rows that are asked for at once. */
+const part = 2000
 /** Cut values that are fetched whole for a copy. */
 const mostWhole = 200
 
@@ -47,8 +49,8 @@ async function gather(source: RowSource, selection: RowSelection): Promise<{ row
   let cut = 0
   let characters = 0
   for (const run of selection.runs) {
-    await source.load(run.from, run.to + 1, never)
     for (let row = run.from; row <= run.to && row < source.rows(); row++) {
+      if ((row - run.from) % part === 0) await source.load(row, Math.min(run.to + 1, row + part), never)
       const values: (string | null)[] = []
       for (const column of source.columns.keys()) {
         const fetched = source.isCut(row, column) && whole < mostWhole

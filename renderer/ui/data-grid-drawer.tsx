@@ -64,7 +64,7 @@ function WholeCell({ source, place }: { source: RowSource; place: Place }) {
         <p className="grid-null">NULL</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a text that scrolls must be reachable by the keyboard
-        <pre className="mono" data-wrap={wrap || undefined} tabIndex={0} aria-label="Value">
+        <pre className="mono" data-wrap={wrap || undefined} tabIndex={0}>
           <VisibleText text={text.slice(0, shown)} keepLines />
           {text.length > shown && `\n… ${countOf(text.length - shown, 'more character')}, in the copy`}
         </pre>

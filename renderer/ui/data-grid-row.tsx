@@ -39,6 +39,7 @@ export const GridRow = memo(function GridRow({ id, row, source, loaded, edges, f
       <div className="grid-space" style={{ width: edges[from] ?? 0 }} />
       {source.columns.slice(from, to).map((column, place) => (
         <GridCell
+          // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place; two may have one name
           key={from + place}
           id={id}
           row={row}

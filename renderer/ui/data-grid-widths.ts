@@ -16,11 +16,7 @@ export function useWidths(source: RowSource): { edges: readonly number[]; resize
   const judged = source.rows() > 0 && source.columns.length > 0 && source.value(0, 0) !== undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: the values of a source are there once it is judged
   const fitting = useMemo(() => source.columns.map((_, column) => fittingWidth(source, column)), [source, judged])
-  const edges = useMemo(
-    () => edgesOf(fitting.map((width, column) => set.get(keyOf(source, column)) ?? width)),
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the names belong to the source
-    [fitting, set],
-  )
+  const edges = useMemo(() => edgesOf(fitting.map((width, column) => set.get(keyOf(source, column)) ?? width)), [fitting, set, source])
   const resize = useCallback(
     (column: number, width: number | null) =>
       setSet((before) => {

@@ -7,6 +7,8 @@ export interface PackedPage {
   readonly bytes: number
   /** The exact text of one value, or null for NULL. */
   value(row: number, column: number): string | null
+  /** The length of a value in bytes, 0 for NULL. */
+  length(row: number, column: number): number
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -32,6 +34,7 @@ export function readPackedPage(buffer: ArrayBuffer): PackedPage {
     rows,
     columns,
     bytes: buffer.byteLength,
+    length: (row, column) => ((offsets[column]?.[row + 1] ?? 0) & ~packedNull) - ((offsets[column]?.[row] ?? 0) & ~packedNull),
     value(row, column) {
       const ends = offsets[column]
       const text = texts[column]
