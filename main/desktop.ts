@@ -1,9 +1,9 @@
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { inspect, parseArgs } from 'node:util'
 import { app, BrowserWindow, dialog, powerMonitor, safeStorage } from 'electron'
 import { registerAppScheme, serveAppScheme } from './app-scheme.ts'
 import { type Console, compose } from './compose.ts'
-import { makePrivateFolder } from './data/durable-file.ts'
 import { defaultDataFolder } from './data/folder.ts'
 import { lockFolder } from './data/lock.ts'
 import { createLogFile } from './data/log-file.ts'
@@ -133,9 +133,10 @@ else {
   app.enableSandbox()
   registerAppScheme()
   lockDown()
-  await makePrivateFolder(join(folder, 'state'))
-  // Chromium's own files; the single-instance lock is held for this folder.
-  app.setPath('userData', join(folder, 'desktop'))
+  // Chromium's own files; the single-instance lock is held for this folder. All of it before the first await, which may let the app become ready.
+  const chromiumFolder = join(folder, 'desktop')
+  mkdirSync(chromiumFolder, { recursive: true, mode: 0o700 })
+  app.setPath('userData', chromiumFolder)
   if (app.requestSingleInstanceLock()) {
     run(folder).then(
       (code) => app.exit(code),

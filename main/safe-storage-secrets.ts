@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import * as z from 'zod'
-import { writeDurably } from './data/durable-file.ts'
+import { makePrivateFolder } from './data/durable-file.ts'
+import { readJson, writeJson } from './data/json-file.ts'
 import { createMemorySecrets, type Secrets } from './environments/secrets.ts'
 import type { Log } from './incidents.ts'
 
@@ -58,7 +60,8 @@ export async function createSafeStorageSecrets(options: SafeStorageOptions): Pro
   const write = (change: (passwords: File['passwords']) => File['passwords']): Promise<void> => {
     const written = writing.then(async () => {
       const next: File = { version: 1, passwords: change(kept.passwords) }
-      await writeDurably(path, `${JSON.stringify(next, null, 2)}\n`)
+      await makePrivateFolder(dirname(path))
+      await writeJson(path, next)
       kept = next
     })
     writing = written.catch(() => {})
@@ -118,15 +121,16 @@ async function available(keyStore: KeyStore): Promise<boolean> {
   }
 }
 
-/** A file that does not parse is as good as none: it is overwritten when the next password is kept. */
+/** A file that does not parse is put aside, not overwritten: someone may still mend it. */
 async function read(path: string, log: Log): Promise<File> {
-  try {
-    return file.parse(JSON.parse(await readFile(path, 'utf8')))
-  } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    if (!missing) log(`secrets: ${path} does not parse; passwords have to be entered again.`)
-    return { version: 1, passwords: {} }
+  const found = await readJson(path, file)
+  if (found.state === 'ok') return found.value
+  if (found.state === 'invalid') {
+    const aside = `${path}.unreadable-${Date.now()}`
+    await rename(path, aside)
+    log(`secrets: ${path} could not be read (${found.message}) and is now ${aside}; passwords have to be entered again.`)
   }
+  return { version: 1, passwords: {} }
 }
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -60,7 +60,10 @@ export function launchDesktop(options: LaunchOptions): Promise<Desktop> {
 }
 
 /** The command that starts the app, for tests that start it by hand. */
-export function desktopCommand({ dataFolder, out = join(root, 'out'), ...options }: LaunchOptions): { command: string; args: string[] } {
+export function desktopCommand({ dataFolder, out = process.env['BASEPAIR_OUT'] ?? join(root, 'out'), ...options }: LaunchOptions): {
+  command: string
+  args: string[]
+} {
   const given = ['--data', dataFolder, ...(options.arguments ?? [])]
   const electron = findElectron()
   if (electron !== null) return { command: electron, args: [root, ...given] }

@@ -149,6 +149,17 @@ function preloadWorld(
     say({ kind: 'navigate', url })
   })
 
+  // Chromium makes a tab of a click with a modifier, or with the middle button, without telling anyone; Electron asks the app.
+  const ask = (event: MouseEvent): void => {
+    if (!(event.ctrlKey || event.metaKey || event.shiftKey || event.button === 1)) return
+    const link = event.composedPath().find((one) => one instanceof HTMLAnchorElement)
+    if (!link) return
+    event.preventDefault()
+    say({ kind: 'open', url: link.href })
+  }
+  addEventListener('click', ask, true)
+  addEventListener('auxclick', ask, true)
+
   const require = (name: string): unknown => {
     if (name === 'electron') return strict('electron', { contextBridge, ipcRenderer })
     throw new Error(`The stand-in for Electron has no module ${name} in a preload`)

@@ -1,11 +1,17 @@
 import type { Chromium, Session as Devtools, Json } from './cdp.ts'
 
+interface Child {
+  readonly targetId: string
+  readonly devtools: Devtools
+}
+
 /** The pages of one Chromium: those that the app creates, and those that a page opens, which wait until someone decides. */
 export class Targets {
   readonly #chromium: Chromium
   readonly #attached = new Map<string, { resolve(devtools: Devtools): void }>()
   readonly #sessions = new Map<string, Devtools>()
-  readonly #children: { targetId: string; devtools: Devtools }[] = []
+  readonly #expected = new Set<string>()
+  readonly #children: Child[] = []
   readonly #decisions: ('allow' | 'deny')[] = []
   #creating: Promise<unknown> = Promise.resolve()
 
@@ -27,7 +33,7 @@ export class Targets {
   /** Creates an empty page and stops it before its first document, until `Runtime.runIfWaitingForDebugger`. */
   async create(): Promise<{ targetId: string; devtools: Devtools }> {
     const created = this.#chromium.browser.send('Target.createTarget', { url: 'about:blank', newWindow: true })
-    this.#creating = created.then((result) => this.#expect(result.targetId))
+    this.#creating = created.then((result) => this.#expected.add(result.targetId))
     const { targetId } = await created
     await this.#creating
     const known = this.#sessions.get(targetId)
@@ -35,16 +41,16 @@ export class Targets {
     return { targetId, devtools }
   }
 
+  /** Opens a page that the app does not know, as a page does that nobody hinders. */
+  async open(url: string): Promise<void> {
+    this.decide('allow')
+    await this.#chromium.browser.send('Target.createTarget', { url })
+  }
+
   /** Lets the next window that a page opened live or closes it before it loads anything. */
   decide(decision: 'allow' | 'deny'): void {
     this.#decisions.push(decision)
     this.#settle()
-  }
-
-  #expected = new Set<string>()
-
-  #expect(targetId: string): void {
-    this.#expected.add(targetId)
   }
 
   async #arrived({ sessionId, targetInfo }: Json): Promise<void> {
@@ -66,8 +72,17 @@ export class Targets {
       const child = this.#children.shift()
       const decision = this.#decisions.shift()
       if (!child) return
-      if (decision === 'deny') void this.#chromium.browser.send('Target.closeTarget', { targetId: child.targetId })
+      if (decision === 'deny') this.#deny(child).catch(() => undefined)
       else void child.devtools.send('Runtime.runIfWaitingForDebugger')
     }
+  }
+
+  /** A window that waits holds up the page that opened it, so it runs on, with every request held back, until it is closed. */
+  async #deny({ targetId, devtools }: Child): Promise<void> {
+    await Promise.all([
+      devtools.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] }),
+      devtools.send('Runtime.runIfWaitingForDebugger'),
+      this.#chromium.browser.send('Target.closeTarget', { targetId }),
+    ])
   }
 }

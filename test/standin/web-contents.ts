@@ -10,6 +10,7 @@ import type { Running } from './running.ts'
 import { toApp, toPage } from './scheme-map.ts'
 import type { Session } from './session.ts'
 import { preventable, StrictEmitter } from './strict.ts'
+import type { Targets } from './targets.ts'
 
 const world = 'Electron Isolated Context'
 
@@ -25,6 +26,7 @@ type Said =
   | { kind: 'port-close'; port: number }
   | { kind: 'invoke'; id: number; channel: string; given: unknown[] }
   | { kind: 'navigate'; url: string }
+  | { kind: 'open'; url: string }
 
 let lastId = 0
 
@@ -37,6 +39,7 @@ export class WebContents extends StrictEmitter {
   readonly #ports = new Map<string, MessagePortMain>()
   readonly #started: Promise<Devtools>
   #devtools: Devtools | undefined
+  #targets: Targets | undefined
   #ownNavigation: string | undefined
   #windowOpenHandler: ((details: ChildWindow) => { action: string }) | undefined
   #applyPermissions: (url: string) => Promise<void> = () => Promise.resolve()
@@ -127,6 +130,7 @@ export class WebContents extends StrictEmitter {
   async #start(chromium: Running): Promise<Devtools> {
     const { targetId, devtools } = await chromium.targets.create()
     this.#devtools = devtools
+    this.#targets = chromium.targets
     this.#listen(chromium, devtools, targetId)
     await devtools.send('Page.enable')
     this.#frames.start((await devtools.send('Page.getFrameTree')).frameTree)
@@ -156,7 +160,9 @@ export class WebContents extends StrictEmitter {
     })
     devtools.on('Page.domContentEventFired', () => this.emit('dom-ready', {}))
     devtools.on('Page.loadEventFired', () => this.emit('did-finish-load', {}))
-    devtools.on('Page.windowOpen', ({ url, windowName }) => this.#opened(chromium, { url: toApp(url), frameName: windowName }))
+    devtools.on('Page.windowOpen', ({ url, windowName }) =>
+      chromium.targets.decide(this.#decide({ url: toApp(url), frameName: windowName })),
+    )
     devtools.on('Runtime.executionContextCreated', ({ context }) => this.#frames.worldCreated(context, world))
     devtools.on('Runtime.executionContextDestroyed', ({ executionContextId }) => this.#worldGone(executionContextId))
     devtools.on('Runtime.executionContextsCleared', () => this.#frames.worldsGone().forEach((id) => void this.#endPorts(id)))
@@ -172,11 +178,11 @@ export class WebContents extends StrictEmitter {
     chromium.browser.browser.once('gone', () => this.#destroy())
   }
 
-  /** A window exists in Chromium before anyone is asked: it waits, and a denied one is closed before it loads. Without a handler it lives, as in Electron. */
-  #opened(chromium: Running, details: ChildWindow): void {
-    const action = this.#windowOpenHandler?.(details).action ?? 'allow'
-    if (action !== 'deny' && this.#windowOpenHandler) throw new Error('The stand-in for Electron opens no child windows of its own')
-    chromium.targets.decide(action === 'deny' ? 'deny' : 'allow')
+  /** What the app says to a window that the page asks for: `allow` without a handler, as in Electron. */
+  #decide(details: ChildWindow): 'allow' | 'deny' {
+    if (!this.#windowOpenHandler) return 'allow'
+    if (this.#windowOpenHandler(details).action !== 'deny') throw new Error('The stand-in for Electron opens no child windows of its own')
+    return 'deny'
   }
 
   #destroy(): void {
@@ -266,6 +272,9 @@ export class WebContents extends StrictEmitter {
         return
       case 'navigate':
         if (this.#allows(toApp(said.url), frames.main.frameTreeNodeId, false)) void this.loadURL(toApp(said.url)).catch(() => undefined)
+        return
+      case 'open':
+        if (this.#decide({ url: toApp(said.url), frameName: '' }) === 'allow') void this.#targets?.open(said.url)
         return
       default:
         throw new Error(`The stand-in heard ${JSON.stringify(said satisfies never)}`)
