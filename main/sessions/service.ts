@@ -19,6 +19,8 @@ export interface SessionsDeps {
   readonly recorder: Recorder
 }
 
+/** Milliseconds for a look at the sessions: they are asked for again and again, and one that hangs must be seen to. */
+const timeoutMs = 5_000
 /** The database to work from, so that the console does not itself hold the environment's database open. */
 const MAINTENANCE = 'postgres'
 /** Milliseconds that backends get to end after SIGTERM before they are told of as they are. */
@@ -30,10 +32,10 @@ export function createSessionsService({ driver, environments, recorder }: Sessio
   async function run(environment: string, name: string, values: readonly Value[], signal?: AbortSignal): Promise<Rows> {
     const statement = { text: consoleSql(name), values }
     try {
-      return await driver.run(environments.target(environment, MAINTENANCE), statement, { signal })
+      return await driver.run(environments.target(environment, MAINTENANCE), statement, { signal, timeoutMs })
     } catch (error) {
       if (!isShutOut(error)) throw error
-      return driver.run(environments.target(environment), statement, { signal })
+      return driver.run(environments.target(environment), statement, { signal, timeoutMs })
     }
   }
 

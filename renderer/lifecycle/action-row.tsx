@@ -65,8 +65,8 @@ export function ActionRow({ environment, action, busy, starting, error, onStart,
       </Button>
       <div>
         <p>{purposes[action]}</p>
-        {plan.data && <PlanWords plan={plan.data} environment={environment} onMended={again} />}
-        {plan.error && !plan.data && <ErrorNotice compact error={plan.error} environment={environment} onRetry={again} />}
+        {plan.data && !busy && <PlanWords plan={plan.data} environment={environment} onMended={again} />}
+        {plan.error && !plan.data && !busy && <ErrorNotice compact error={plan.error} environment={environment} onRetry={again} />}
         {problem && (
           <ErrorNotice compact error={problem} environment={standsHere(problem.data?.mend) ? undefined : environment} onMended={onMended} />
         )}

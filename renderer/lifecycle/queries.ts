@@ -8,9 +8,14 @@ export function useLifecycleState(environment: string) {
   return useQuery(orpc.lifecycle.state.queryOptions({ input: { environment }, refetchInterval: 10_000 }))
 }
 
-/** What a run of this action would do now. */
+/** What a run of this action would do now. Looked at more often while something is in the way, since that passes. */
 export function usePlan(environment: string, action: Action) {
-  return useQuery(orpc.lifecycle.plan.queryOptions({ input: { environment, action }, refetchInterval: 10_000 }))
+  return useQuery(
+    orpc.lifecycle.plan.queryOptions({
+      input: { environment, action },
+      refetchInterval: ({ state }) => (state.data?.refusal?.code === 'BUSY' ? 2_000 : 10_000),
+    }),
+  )
 }
 
 /** The run under way or the last one. */

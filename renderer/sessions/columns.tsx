@@ -54,7 +54,7 @@ const oneLine = (text: string): string =>
 const seconds = (value: number | null): string => (value === null ? '' : formatDuration(value * 1000))
 
 /** What stands for the console's own application name, which is `basepair/ENVIRONMENT/PURPOSE`. */
-const ownName = (application: string | null): string => ['this console', application?.split('/')[2]].filter(Boolean).join(' · ')
+const ownName = (application: string | null): string => ['console', application?.split('/')[2]].filter(Boolean).join(' · ')
 
 export const columns: readonly SessionColumn[] = [
   {
@@ -79,14 +79,14 @@ export const columns: readonly SessionColumn[] = [
   {
     key: 'application',
     title: 'Application',
-    track: 'minmax(112px, 1.2fr)',
+    track: 'minmax(104px, 1fr)',
     text: ({ session }) => (session.own ? ownName(session.application) : (session.application ?? '')),
   },
   { key: 'address', title: 'Address', track: 'minmax(84px, 0.4fr)', mono: true, text: ({ session }) => session.address ?? '' },
   {
     key: 'state',
     title: 'State',
-    track: '152px',
+    track: '148px',
     text: stateOf,
     draw: (row) => (
       <StatusPill tone={toneOf(row.standing)} title={stateOf(row)}>
@@ -94,7 +94,7 @@ export const columns: readonly SessionColumn[] = [
       </StatusPill>
     ),
   },
-  { key: 'stateSeconds', title: 'For', track: '72px', numeric: true, text: ({ session }) => seconds(session.stateSeconds) },
+  { key: 'stateSeconds', title: 'For', track: '66px', numeric: true, text: ({ session }) => seconds(session.stateSeconds) },
   {
     key: 'transactionSeconds',
     title: 'Transaction',
@@ -102,11 +102,11 @@ export const columns: readonly SessionColumn[] = [
     numeric: true,
     text: ({ session }) => seconds(session.transactionSeconds),
   },
-  { key: 'wait', title: 'Wait', track: 'minmax(96px, 0.6fr)', text: ({ session }) => session.wait ?? '' },
+  { key: 'wait', title: 'Wait', track: 'minmax(80px, 0.6fr)', text: ({ session }) => session.wait ?? '' },
   {
     key: 'query',
     title: 'Query',
-    track: 'minmax(130px, 4fr)',
+    track: 'minmax(176px, 4fr)',
     mono: true,
     text: ({ session }) => (session.hidden ? 'needs pg_read_all_stats' : oneLine(session.query ?? '')),
   },

@@ -30,7 +30,7 @@ const readOnly = (environment: string): Problem => ({
 })
 
 export function SessionsView() {
-  const { id, locked } = useEnvironment()
+  const { id, locked, connected } = useEnvironment()
   const { preferences } = usePreferences()
   const { sessionsEvery, showIdle, showBackground } = preferences
   const query = useSessions(id, sessionsEvery)
@@ -82,7 +82,7 @@ export function SessionsView() {
   const onSignal = useCallback((kind: Signal) => latest.current(kind), [])
   const sending = signal.isPending ? signal.variables.signal : null
 
-  const stale = query.data !== undefined && (query.isError || query.isPaused)
+  const stale = query.data !== undefined && (query.isError || query.isPaused || !connected)
   const none = selected.length === 0
   return (
     <div className="sessions">
