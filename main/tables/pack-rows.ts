@@ -1,7 +1,7 @@
-import { packedMagic, packedNull } from '../../preload/contract/packed.ts'
+import { packedMagic, packedNull } from '../../preload/contract/packed-layout.ts'
 import type { Value } from '../postgres/driver.ts'
 
-/** Packs rows that came as text into one page of the contract's layout (`preload/contract/packed.ts`). */
+/** Packs rows that came as text into one page of the contract's layout (`preload/contract/packed-layout.ts`). */
 export function packRows(rows: readonly (readonly Value[])[], columns: number): ArrayBuffer {
   const head = 12 + columns * 4
   const blocks: Uint8Array[] = []

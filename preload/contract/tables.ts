@@ -2,13 +2,14 @@ import * as z from 'zod'
 import { inEnvironment } from './environments.ts'
 import { operation } from './errors.ts'
 import { column, pageAddress } from './packed.ts'
+import { filterOperators, relationKinds } from './tables-words.ts'
 
 /** A table, view, materialised view, foreign or partitioned table. */
 export const relation = z.object({
   oid: z.int(),
   schema: z.string(),
   name: z.string(),
-  kind: z.enum(['table', 'partitioned table', 'view', 'materialized view', 'foreign table']),
+  kind: z.enum(relationKinds),
   /** pg_class.reltuples; null before the first ANALYZE. An estimate. */
   estimatedRows: z.number().nullable(),
   /** From relpages: bytes of the heap when last analysed. An estimate. */
@@ -16,17 +17,6 @@ export const relation = z.object({
   comment: z.string().nullable(),
 })
 export type Relation = z.infer<typeof relation>
-/** The columns of the pages that list relations. */
-export const relationColumns = [
-  'oid',
-  'schema',
-  'name',
-  'kind',
-  'estimatedRows',
-  'estimatedBytes',
-  'comment',
-] as const satisfies (keyof Relation)[]
-
 export const tableColumn = z.object({
   number: z.int(),
   name: z.string(),
@@ -74,7 +64,7 @@ const value = z.string().nullable()
 
 export const filter = z.object({
   column: z.string(),
-  operator: z.enum(['=', '<>', '<', '<=', '>', '>=', 'contains', 'starts with', 'is null', 'is not null']),
+  operator: z.enum(filterOperators),
   value: z.string().optional(),
 })
 export type Filter = z.infer<typeof filter>

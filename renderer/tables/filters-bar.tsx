@@ -2,9 +2,9 @@ import { ActionIcon, Button, NativeSelect, TextInput } from '@mantine/core'
 import { IconFilterPlus, IconX } from '@tabler/icons-react'
 import { type FormEvent, useEffect, useState } from 'react'
 import type { Column } from '../../preload/contract/packed.ts'
-import { type Filter, filter as filterSchema } from '../../preload/contract/tables.ts'
+import type { Filter } from '../../preload/contract/tables.ts'
+import { filterOperators } from '../../preload/contract/tables-words.ts'
 
-const operators = filterSchema.shape.operator.options
 const mostFilters = 20
 
 /** Conditions on columns, all of which must hold; applied on the server with Enter or "Apply". */
@@ -43,8 +43,8 @@ export function FiltersBar({
             size="xs"
             aria-label="Operator"
             value={one.operator}
-            data={[...operators]}
-            onChange={(event) => change(place, { operator: filterSchema.shape.operator.parse(event.currentTarget.value) })}
+            data={[...filterOperators]}
+            onChange={(event) => change(place, { operator: filterOperators.find((name) => name === event.currentTarget.value) ?? '=' })}
           />
           {one.operator !== 'is null' && one.operator !== 'is not null' && (
             <TextInput

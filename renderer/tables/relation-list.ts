@@ -1,4 +1,5 @@
-import { type Relation, relation, relationColumns } from '../../preload/contract/tables.ts'
+import type { Relation } from '../../preload/contract/tables.ts'
+import { relationColumns, relationKinds } from '../../preload/contract/tables-words.ts'
 import type { PackedPage } from '../ui/packed-reader.ts'
 import { createPackedResult, type PackedResult } from '../ui/packed-result.ts'
 
@@ -36,7 +37,7 @@ function toRelation(result: PackedResult, at: number): Relation {
     oid: Number(text('oid')),
     schema: text('schema') ?? '',
     name: text('name') ?? '',
-    kind: relation.shape.kind.catch('table').parse(text('kind')),
+    kind: relationKinds.find((kind) => kind === text('kind')) ?? 'table',
     estimatedRows: rows === null ? null : Number(rows),
     estimatedBytes: Number(text('estimatedBytes')),
     comment: text('comment'),

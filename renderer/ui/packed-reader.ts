@@ -1,4 +1,4 @@
-import { packedMagic, packedNull } from '../../preload/contract/packed.ts'
+import { packedMagic, packedNull } from '../../preload/contract/packed-layout.ts'
 
 /** One page of rows as bytes: a value is decoded when it is asked for, and not kept. */
 export interface PackedPage {
@@ -13,7 +13,7 @@ export interface PackedPage {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Reads the layout that `preload/contract/packed.ts` describes. @throws RangeError where the bytes do not hold it. */
+/** Reads the layout that `preload/contract/packed-layout.ts` describes. @throws RangeError where the bytes do not hold it. */
 export function readPackedPage(buffer: ArrayBuffer): PackedPage {
   if (buffer.byteLength < 12) throw new RangeError('A packed page has at least twelve bytes')
   const head = new DataView(buffer)
