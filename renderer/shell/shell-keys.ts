@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react'
 import { useNavigate } from 'react-router'
 import { useEnvironmentId, useEnvironments } from '../ui/environment.ts'
-import { type BoundKey, useKeys, useListedKeys } from '../ui/keys.ts'
+import { type BoundKey, isTyping, useKeys, useListedKeys } from '../ui/keys.ts'
 import { openKeysHelp } from './keys-help.tsx'
 import { screens } from './screens.ts'
 import { useScreen } from './use-screen.ts'
@@ -10,10 +10,6 @@ import { useScreen } from './use-screen.ts'
 const sequenceTime = 1500
 
 const screenKeys = screens.map(({ letter, title }) => ({ keys: `g ${letter}`, does: title }))
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
-}
 
 /** The keys that work on every screen. */
 export function useShellKeys(): void {

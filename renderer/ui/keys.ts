@@ -27,10 +27,28 @@ export function useListedKeys(where: string, keys: readonly Key[]): void {
   }, [where, keys])
 }
 
+/** True where keys are text: not for radios and check boxes, which keep the focus after they were clicked. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) return !['radio', 'checkbox', 'button', 'submit'].includes(target.type)
+  return target instanceof HTMLElement && (target.isContentEditable || ['TEXTAREA', 'SELECT'].includes(target.tagName))
+}
+
 /** Binds keys anywhere outside of text fields and lists them in the help. Give a memoised array. */
 export function useKeys(where: string, keys: readonly BoundKey[]): void {
   useListedKeys(where, keys)
-  useHotkeys(keys.map((key) => [key.keys, key.run]))
+  useHotkeys(
+    keys.map(({ keys: combination, run }) => [
+      combination,
+      (event) => {
+        if (isTyping(event.target)) return
+        event.preventDefault()
+        run(event)
+      },
+      { preventDefault: false },
+    ]),
+    [],
+    true,
+  )
 }
 
 export function useAllKeys() {

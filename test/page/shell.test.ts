@@ -77,6 +77,7 @@ describe('the way around', () => {
     await page.getByPlaceholder('Screen or action').fill('reset in local')
     await page.getByRole('dialog').getByRole('button', { name: 'Reset in local' }).waitFor()
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 
   test('? lists the keys', async () => {
@@ -108,13 +109,16 @@ describe('what is remembered', () => {
     await link('Activity').click()
     await isAt('/local/activity')
     await expect
-      .poll(async () => {
-        const other = await open(home())
-        await other.waitForURL((url) => url.hash.length > 2)
-        const { hash } = new URL(other.url())
-        await other.close()
-        return hash
-      })
+      .poll(
+        async () => {
+          const other = await open(home())
+          await other.waitForURL((url) => url.hash.length > 2)
+          const { hash } = new URL(other.url())
+          await other.close()
+          return hash
+        },
+        { timeout: 20_000, interval: 500 },
+      )
       .toBe('#/local/activity')
   })
 })
