@@ -1,0 +1,11 @@
+-- What the role may do on this server, and what stands in the way of renaming or dropping the database $1.
+-- Own are the console's connections: its name, from the address and with the role that asks.
+SELECT r.rolsuper OR r.rolcreatedb,
+       pg_is_in_recovery(),
+       current_setting('server_version_num'),
+       (SELECT count(*) FROM pg_stat_activity a WHERE a.datname = $1 AND a.usename IS NOT NULL AND NOT (
+          a.application_name LIKE 'basepair/%' AND a.usename = session_user AND a.client_addr IS NOT DISTINCT FROM inet_client_addr())),
+       (SELECT string_agg(p.gid, ', ' ORDER BY p.gid) FROM pg_prepared_xacts p WHERE p.database = $1),
+       (SELECT string_agg(s.slot_name, ', ' ORDER BY s.slot_name) FROM pg_replication_slots s WHERE s.database = $1)
+FROM pg_roles r
+WHERE r.rolname = current_user
