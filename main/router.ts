@@ -3,7 +3,7 @@ import { contract } from '../preload/contract/index.ts'
 import type { createActivityService } from './activity/service.ts'
 import type { Call, Caller } from './environments/changes.ts'
 import type { createEnvironmentsService } from './environments/service.ts'
-import type { createLifecycleService } from './lifecycle/service.ts'
+import type { LifecycleService } from './lifecycle/service.ts'
 import type { createOverviewService } from './overview/service.ts'
 import type { createQueryService } from './query/service.ts'
 import type { createSessionsService } from './sessions/service.ts'
@@ -16,7 +16,7 @@ export interface Services {
   readonly sessions: ReturnType<typeof createSessionsService>
   readonly tables: ReturnType<typeof createTablesService>
   readonly query: ReturnType<typeof createQueryService>
-  readonly lifecycle: ReturnType<typeof createLifecycleService>
+  readonly lifecycle: LifecycleService
   readonly activity: Awaited<ReturnType<typeof createActivityService>>['service']
   readonly settings: ReturnType<typeof createSettingsService>
 }
