@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, realpath, rename, rm } from 'node:fs/promises'
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Failure } from '../../preload/contract/errors.ts'
@@ -61,9 +61,28 @@ export async function syncFolder(folder: string): Promise<void> {
 /** Makes a folder that only the user can enter, with its parents. Fails with FILE. */
 export async function makePrivateFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeWithParents(folder)
   } catch (error) {
     throw fileFailure(error, folder, 'made')
+  }
+}
+
+/** By hand, because Node's `recursive` never ends where a folder exists and knows no new names, as /proc. */
+async function makeWithParents(folder: string): Promise<void> {
+  if (await makeOne(folder)) return
+  await makeWithParents(dirname(folder))
+  if (!(await makeOne(folder))) throw Object.assign(new Error('no such folder'), { code: 'ENOENT' })
+}
+
+/** False where the folder above is missing. */
+async function makeOne(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    if (codeOf(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return true
+    throw error
   }
 }
 

@@ -24,3 +24,10 @@ test('a folder is made with its parents, for the user alone', async () => {
   if (process.platform !== 'win32') expect((await stat(folder)).mode & 0o777).toBe(0o700)
   expect(await openDataFolder(folder)).toBe(folder)
 })
+
+test.skipIf(process.platform !== 'linux')('a folder that cannot be made is said, and not tried for ever', async () => {
+  await expect(openDataFolder('/proc/nowhere')).rejects.toMatchObject({ code: 'FILE', message: expect.stringContaining('/proc/nowhere') })
+  await expect(openDataFolder('/proc/nowhere/deeper')).rejects.toMatchObject({ code: 'FILE' })
+  await expect(openDataFolder('/etc/passwd/folder')).rejects.toMatchObject({ code: 'FILE' })
+  await expect(openDataFolder('/etc/passwd')).rejects.toMatchObject({ code: 'FILE' })
+})
