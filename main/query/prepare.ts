@@ -34,16 +34,28 @@ export class Refused extends Error {
   }
 }
 
+/** Refused because named parameters have no value. */
+export class MissingValues extends Refused {
+  /** Every parameter of the text. */
+  readonly parameters: readonly string[]
+
+  constructor(failure: Failure, at: number | null, parameters: readonly string[]) {
+    super(failure, at)
+    this.parameters = parameters
+  }
+}
+
 /**
  * Splits a text into statements and binds its named parameters; each statement numbers its own from `$1`.
  * @throws Refused where the text is not SQL, or a parameter has no value. Nothing is sent then.
  */
 export async function prepare(text: string, parameters: Parameters): Promise<readonly Prepared[]> {
   const placeholders = await findPlaceholders(text)
-  const missing = namesOf(placeholders).filter((name) => !Object.hasOwn(parameters, name))
+  const names = namesOf(placeholders)
+  const missing = names.filter((name) => !Object.hasOwn(parameters, name))
   if (missing.length > 0) {
     const at = placeholders.find((one) => one.name === missing[0])?.from ?? null
-    throw new Refused(new Failure('INVALID', `No value was given for ${missing.map((name) => `:${name}`).join(', ')}.`), at)
+    throw new MissingValues(new Failure('INVALID', `No value was given for ${missing.map((name) => `:${name}`).join(', ')}.`), at, names)
   }
   const whole = replacePlaceholders(text, placeholders, numbering().number)
   const statements = await classified(whole)

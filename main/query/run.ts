@@ -4,7 +4,7 @@ import type { Call, OpenRecord, Recorder } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
 import type { Connection, Driver, StreamEvent, StreamOptions } from '../postgres/driver.ts'
 import type { PageStore } from '../postgres/pages.ts'
-import { type Parameters, type Prepared, prepare, Refused } from './prepare.ts'
+import { MissingValues, type Parameters, type Prepared, prepare, Refused } from './prepare.ts'
 import { redactSql } from './redact.ts'
 
 export interface RunDeps {
@@ -68,7 +68,8 @@ export async function* runText(deps: RunDeps, input: RunInput, call: Call): Asyn
     finished = true
   } catch (error) {
     const { failure, statement, at, since } = error instanceof Refused ? error : new Refused(toFailure(error, call), null, null)
-    yield { event: 'error', statement, ...told(failure), at, ms: performance.now() - (since ?? started) }
+    const asked = error instanceof MissingValues ? { parameters: [...error.parameters] } : {}
+    yield { event: 'error', statement, ...told(failure), at, ms: performance.now() - (since ?? started), ...asked }
     finished = !call.signal.aborted
   } finally {
     if (!finished) for (const address of run?.addresses ?? []) deps.pages.take(address)

@@ -34,16 +34,22 @@ export function createQueryService(deps: QueryDeps) {
     let rows: number | null = null
     // Stands where the page goes away before the run is over.
     let error: Remembered['error'] = 'Cancelled.'
+    let asked = false
     try {
       for await (const event of runText(deps, { environment, text, parameters }, call)) {
         if (event.event === 'complete') rows = event.rows
-        if (event.event === 'error') error = event.message
+        if (event.event === 'error') {
+          error = event.message
+          asked = event.parameters !== undefined
+        }
         yield event
         if (event.event === 'error') return
       }
       error = null
     } finally {
-      if (text.trim() !== '') await history.add(environment, { at, text, ms: Math.round(performance.now() - started), rows, error })
+      // A text that only asked for its values was not run yet.
+      if (text.trim() !== '' && !asked)
+        await history.add(environment, { at, text, ms: Math.round(performance.now() - started), rows, error })
     }
   }
 

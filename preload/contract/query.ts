@@ -35,6 +35,8 @@ export const runEvent = z.discriminatedUnion('event', [
     data: errorData.optional(),
     at: z.int().nullable(),
     ms: z.number(),
+    /** Where values for named parameters are missing: the names of all of them, in order of appearance. */
+    parameters: z.array(z.string()).optional(),
   }),
 ])
 export type RunEvent = z.infer<typeof runEvent>

@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useState } from 'react'
 import type { RowSource } from './data-grid-source.ts'
+import { isPlain, visibleParts } from './data-grid-text.ts'
 import { edgesOf } from './data-grid-window.ts'
 
 /** Pixels of one character of the data font at its size in the grid, and what a cell has around its text. */
@@ -35,6 +36,13 @@ const keyOf = (source: RowSource, column: number): string => `${column} ${source
 function fittingWidth(source: RowSource, column: number): number {
   const { name = '', type = '' } = source.columns[column] ?? {}
   let longest = Math.max(name.length + 2, type.length * 0.9, 4)
-  for (let row = 0; row < Math.min(sampled, source.rows()); row++) longest = Math.max(longest, source.value(row, column)?.length ?? 4)
+  for (let row = 0; row < Math.min(sampled, source.rows()); row++) longest = Math.max(longest, shownLength(source.value(row, column)))
   return Math.round(Math.min(widestAtFirst, longest * character + around))
+}
+
+/** Characters as they are shown: marks for unseen ones are longer than those. */
+function shownLength(value: string | null | undefined): number {
+  if (value === null || value === undefined) return 4
+  if (value.length * character > widestAtFirst || isPlain(value)) return value.length
+  return visibleParts(value).reduce((length, part) => length + part.text.length + (part.mark ? 0.5 : 0), 0)
 }

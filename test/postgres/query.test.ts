@@ -332,6 +332,7 @@ describe('named parameters', () => {
     expect((await run('SELECT :a, :b', { a: '1' })).error).toMatchObject({
       code: 'INVALID',
       message: expect.stringContaining(':b'),
+      parameters: ['a', 'b'],
       at: 11,
     })
     const text = 'SELECT %(a_long_name)s::text, nope'
