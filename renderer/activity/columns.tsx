@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
 import type { ActivityEntry } from '../../preload/contract/activity.ts'
 import { formatDuration } from '../ui/quantities.ts'
-import { StatusPill, type Tone } from '../ui/status-pill.tsx'
+import { resultTones } from '../ui/result-tones.ts'
+import { StatusPill } from '../ui/status-pill.tsx'
 import { Time } from '../ui/time.tsx'
 
 export interface ActivityColumn {
@@ -9,10 +10,6 @@ export interface ActivityColumn {
   readonly className?: string
   cell(entry: ActivityEntry): ReactNode
 }
-
-export type ActivityResult = ActivityEntry['result']
-
-export const resultTones: Record<ActivityResult, Tone> = { running: 'busy', done: 'ok', failed: 'bad', cancelled: 'plain', unknown: 'warn' }
 
 export const columns: readonly ActivityColumn[] = [
   { title: 'Time', cell: ({ at }) => <Time at={at} /> },

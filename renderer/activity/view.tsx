@@ -8,10 +8,10 @@ import { useEnvironments } from '../ui/environment.ts'
 import { Card, SectionHeader, Toolbar } from '../ui/layout.tsx'
 import { Loaded } from '../ui/loaded.tsx'
 import { countOf } from '../ui/quantities.ts'
+import { resultTones } from '../ui/result-tones.ts'
 import { StaleMarker } from '../ui/stale-marker.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { ActivityGrid } from './activity-grid.tsx'
-import { type ActivityResult, resultTones } from './columns.tsx'
 import { useActivity } from './queries.ts'
 import './activity.css'
 
@@ -60,7 +60,7 @@ export function ActivityView() {
       <Card>
         <Loaded query={activity}>
           {({ entries, path, sound }) => {
-            const shown = entries.filter((entry) => result === null || entry.result === (result as ActivityResult))
+            const shown = entries.filter((entry) => result === null || entry.result === result)
             const filtered = environment !== null || result !== null || search !== ''
             return (
               <>

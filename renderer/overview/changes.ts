@@ -1,13 +1,4 @@
 import type { ActivityEntry } from '../../preload/contract/activity.ts'
-import type { Tone } from '../ui/status-pill.tsx'
-
-export const resultTones: Record<ActivityEntry['result'], Tone> = {
-  running: 'busy',
-  done: 'ok',
-  failed: 'bad',
-  cancelled: 'plain',
-  unknown: 'warn',
-}
 
 /** Which entries may offer an undo: the newest reset of each environment, unless it was undone since. Entries come newest first. */
 export function undoable(entries: readonly ActivityEntry[]): ReadonlySet<string> {

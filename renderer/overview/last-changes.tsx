@@ -8,10 +8,11 @@ import { useEnvironmentId } from '../ui/environment.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Card } from '../ui/layout.tsx'
 import { Loaded } from '../ui/loaded.tsx'
+import { resultTones } from '../ui/result-tones.ts'
 import { startRun } from '../ui/runs.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { Time } from '../ui/time.tsx'
-import { resultTones, undoable } from './changes.ts'
+import { undoable } from './changes.ts'
 import { useLastChanges, usePrevious } from './queries.ts'
 
 function Undo({ environment }: { environment: string }) {

@@ -16,7 +16,3 @@ export function useReload() {
 export function useLink() {
   return useMutation(orpc.settings.link.mutationOptions())
 }
-
-export function useRemoveEnvironment() {
-  return useMutation(orpc.environments.remove.mutationOptions())
-}
