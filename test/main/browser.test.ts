@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createORPCClient } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'
 import { afterEach, expect, test } from 'vitest'
@@ -22,8 +22,9 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 })
 
-const leftRunning = (folder: string) =>
-  ['local', 'practice'].filter((name) => existsSync(join(folder, 'servers', name, 'data', 'postmaster.pid')))
+/** The servers of its own that a console on this folder has running. */
+const runningServers = async (folder: string) =>
+  (await readdir(join(folder, 'servers'), { recursive: true })).filter((path) => basename(path) === 'postmaster.pid')
 
 /** Exchanges the token of a link; null where it is not taken. */
 async function signIn(link: string): Promise<string | null> {
@@ -75,13 +76,14 @@ test('a signal during the start ends it with nothing left running', async () => 
   const started = await starting
   // Too late to stop what begins, soon enough to stop all of it.
   if (!(started instanceof Error)) await (started as RunningConsole).end()
-  expect(leftRunning(folder)).toEqual([])
+  expect(await runningServers(folder)).toEqual([])
   expect(await readdir(folder)).not.toContain('lock')
 })
 
 test('further signals while it ends change nothing: it ends well, and starts again on the same data', async () => {
   const folder = await dataFolder()
   const running = await startConsole({ dataFolder: folder })
+  expect(await runningServers(folder)).toHaveLength(2)
   const ended = once(running.process, 'exit')
   for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
     running.process.kill(signal)
@@ -89,7 +91,7 @@ test('further signals while it ends change nothing: it ends well, and starts aga
   }
   expect((await ended)[0]).toBe(0)
   expect(running.stderr()).toBe('')
-  expect(leftRunning(folder)).toEqual([])
+  expect(await runningServers(folder)).toEqual([])
   await using again = await startConsole({ dataFolder: folder })
   const { client, socket } = await openClient(again)
   expect(await client.tables.list({ environment: 'local' })).toMatchObject({ database: 'cruddur' })

@@ -14,8 +14,8 @@ export const seamContract = {
       .output(z.object({ name: z.string(), window: z.string(), nothing: z.string().nullable() })),
     /** Command: counts how often it was carried out. */
     change: operation.input(z.object({ by: z.int() })).output(z.object({ total: z.int() })),
-    /** Stays until it is cancelled. */
-    hold: operation.input(z.object({ name: z.string() })).output(z.void()),
+    /** Stays until it is cancelled; `roughly` then fails with an error of its own. */
+    hold: operation.input(z.object({ name: z.string(), roughly: z.boolean().optional() })).output(z.void()),
     /** Stream of `count` numbers; without a count it waits after `first` until it is ended. */
     count: operation.input(z.object({ name: z.string(), count: z.int(), endless: z.boolean().optional() })).output(eventIterator(z.int())),
     /** Stream of `count` texts of `bytes` bytes each. */
@@ -46,10 +46,12 @@ export const secret = 'postgres://app:hunter2@db.example/cruddur'
 
 export function createSeamRouter(witness: Witness) {
   const os = implement(seamContract).$context<Caller>()
-  const held = async (name: string, signal: AbortSignal | undefined) => {
+  const held = async (name: string, signal: AbortSignal | undefined, roughly = false) => {
     witness.begun.push(name)
     try {
       await wait(600_000, undefined, { signal })
+    } catch (error) {
+      throw roughly ? new Error('Connection terminated unexpectedly') : error
     } finally {
       witness.ended.push(name)
     }
@@ -69,7 +71,7 @@ export function createSeamRouter(witness: Witness) {
         witness.total += input.by
         return { total: witness.total }
       }),
-      hold: os.items.hold.handler(({ input, signal }) => held(input.name, signal)),
+      hold: os.items.hold.handler(({ input, signal }) => held(input.name, signal, input.roughly)),
       count: os.items.count.handler(async function* ({ input, signal }) {
         witness.begun.push(input.name)
         try {

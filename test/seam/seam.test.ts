@@ -108,6 +108,17 @@ describe.each(lineKinds)('over a $name', (kind) => {
     expect(seam.logged).toEqual([])
   })
 
+  test('what breaks because it was cancelled is no incident', async () => {
+    const controller = new AbortController()
+    const call = failureOf(page.client.items.hold({ name: 'rough', roughly: true }, { signal: controller.signal }))
+    await until(() => expect(seam.witness.begun).toEqual(['rough']))
+    controller.abort()
+    expect(await call).toMatchObject({ name: 'AbortError' })
+    await until(() => expect(seam.witness.ended).toEqual(['rough']))
+    expect(await page.client.items.change({ by: 1 })).toEqual({ total: 1 })
+    expect(seam.logged).toEqual([])
+  })
+
   test('of two calls at once only the one that is cancelled ends', async () => {
     const [one, two] = [new AbortController(), new AbortController()]
     const first = failureOf(page.client.items.hold({ name: 'first' }, { signal: one.signal }))
