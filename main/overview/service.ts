@@ -99,7 +99,7 @@ export function createOverviewService({ driver, environments, project }: Overvie
     const statement = { text: consoleSql('overview-tables'), values: [JSON.stringify(facts.tables)] }
     const { rows } = await driver.run(target, statement, { signal, timeoutMs })
     return rows.map(([schema, name, found, readable]) => ({
-      wanted: schema == null ? (name ?? '') : `${schema}.${name}`,
+      wanted: schema == null || schema === 'public' ? (name ?? '') : `${schema}.${name}`,
       schema: found ?? null,
       name: name ?? '',
       readable: readable === 't',

@@ -28,6 +28,11 @@ const PATIENCE = 2_000
 
 /** Who is connected, and the signals to them. Failures are the driver's; a refused signal is an outcome, not a failure. */
 export function createSessionsService({ driver, environments, recorder }: SessionsDeps) {
+  function serverOf(environment: string): string {
+    const { host, port } = environments.get(environment).connection
+    return `${host}:${port}`
+  }
+
   /** Works without the environment's own database, unless the server has no other that lets this role in. */
   async function run(environment: string, name: string, values: readonly Value[], signal?: AbortSignal): Promise<Rows> {
     const statement = { text: consoleSql(name), values }
@@ -82,8 +87,8 @@ export function createSessionsService({ driver, environments, recorder }: Sessio
     })
     const intent = {
       environment,
-      target: backends.length === 1 ? `session ${backends[0]?.pid}` : `${backends.length} sessions`,
-      action: `${kind} sessions`,
+      target: `${backends.length === 1 ? `session ${backends[0]?.pid}` : `${backends.length} sessions`} @ ${serverOf(environment)}`,
+      action: kind === 'cancel' ? 'Cancel sessions' : 'Terminate sessions',
       before: chosen.join('; '),
     }
     return makeChange({ environments, recorder }, call, intent, async () => {
@@ -132,8 +137,8 @@ export function createSessionsService({ driver, environments, recorder }: Sessio
       const before = await holders(environment, database)
       const intent = {
         environment,
-        target: `database ${database}`,
-        action: 'free sessions',
+        target: `${database} @ ${serverOf(environment)}`,
+        action: 'Free sessions',
         before: before.map(describe).join('; ') || 'no sessions',
       }
       return makeChange({ environments, recorder }, call, intent, async () => {

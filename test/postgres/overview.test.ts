@@ -81,8 +81,8 @@ test('all is well', async () => {
     { state: 'sound', sentence: 'Off, on this machine.', mend: null },
     { state: 'sound', sentence: 'Signed in as postgres, a superuser.', mend: null },
     { state: 'sound', sentence: expect.stringMatching(new RegExp(`^${database}, [\\d.]+ (kB|MB)\\.$`)), mend: null },
-    { state: 'sound', sentence: 'public.users and activities are there.', mend: null },
-    { state: 'sound', sentence: 'public.users and activities hold rows.', mend: null },
+    { state: 'sound', sentence: 'users and activities are there.', mend: null },
+    { state: 'sound', sentence: 'users and activities hold rows.', mend: null },
   ])
 })
 
@@ -146,7 +146,7 @@ test('a database that lets the role not in', async () => {
 test('an empty database', async () => {
   const links = await walk({ target: plain.target(await plain.freshDatabase()) })
   expect(states(links)).toEqual(['sound', 'sound', 'sound', 'sound', 'broken', 'waiting'])
-  expect(firstBroken(links)).toMatchObject({ sentence: 'public.users and activities are missing.', mend: 'load_schema' })
+  expect(firstBroken(links)).toMatchObject({ sentence: 'users and activities are missing.', mend: 'load_schema' })
 })
 
 test('half a schema', async () => {
@@ -170,7 +170,7 @@ test('empty tables', async () => {
   await plain.sql(schema, database)
   expect(firstBroken(await walk({ target: plain.target(database) }))).toMatchObject({
     link: 'data',
-    sentence: 'public.users and activities are empty.',
+    sentence: 'users and activities are empty.',
     mend: 'seed',
   })
   expect(firstBroken(await walk({ target: plain.target(database), project: { ...cruddur, seeds: false } }))).toMatchObject({ mend: null })
@@ -180,7 +180,7 @@ test('rows in one of the tables are data', async () => {
   const database = await plain.freshDatabase()
   await plain.sql(`${schema}; INSERT INTO users VALUES (1)`, database)
   const links = await walk({ target: plain.target(database) })
-  expect(links.at(-1)).toMatchObject({ state: 'sound', sentence: 'public.users holds rows; activities is empty.' })
+  expect(links.at(-1)).toMatchObject({ state: 'sound', sentence: 'users holds rows; activities is empty.' })
 })
 
 test('tables that the role may not read', async () => {
@@ -189,7 +189,7 @@ test('tables that the role may not read', async () => {
   const links = await walk({ target: { ...plain.target(database), user: 'reader' } })
   expect(firstBroken(links)).toMatchObject({
     link: 'data',
-    sentence: 'reader may not read public.users and activities: grant SELECT on them.',
+    sentence: 'reader may not read users and activities: grant SELECT on them.',
   })
 })
 

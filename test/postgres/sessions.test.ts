@@ -170,14 +170,14 @@ test('cancel stops the statement and keeps the session; terminate ends the sessi
   await until(async () => expect(await named('sleeper').catch(() => null)).toBe(null))
   expect(written.map(({ intent, outcome }) => [intent.action, intent.target, intent.before, outcome])).toEqual([
     [
-      'cancel sessions',
-      `session ${session.pid}`,
+      'Cancel sessions',
+      `session ${session.pid} @ 127.0.0.1:${server.port}`,
       `pid ${session.pid} postgres@${database} sleeper active`,
       'done: 1 signalled, 0 gone, 0 refused',
     ],
     [
-      'terminate sessions',
-      `session ${session.pid}`,
+      'Terminate sessions',
+      `session ${session.pid} @ 127.0.0.1:${server.port}`,
       `pid ${session.pid} postgres@${database} sleeper idle`,
       'done: 1 signalled, 0 gone, 0 refused',
     ],
@@ -259,7 +259,10 @@ test('free closes the console’s own connections and ends the others, so that t
   expect(results.map(({ outcome }) => outcome)).toEqual(['signalled', 'signalled', 'signalled'])
   await server.sql(`DROP DATABASE "${database}"`)
   expect(written).toMatchObject([
-    { intent: { action: 'free sessions', target: `database ${database}` }, outcome: 'done: 3 signalled, 0 gone, 0 refused' },
+    {
+      intent: { action: 'Free sessions', target: `${database} @ 127.0.0.1:${server.port}` },
+      outcome: 'done: 3 signalled, 0 gone, 0 refused',
+    },
   ])
 })
 
