@@ -36,6 +36,12 @@ export interface LaunchOptions {
   readonly environment?: Readonly<Record<string, string>>
 }
 
+/** Environments that need no server to be started, and have none: for tests of the shell alone. */
+export const withoutServers = {
+  CONNECTION_URL: 'postgresql://nobody@127.0.0.1:9/nothing?sslmode=disable',
+  PROD_CONNECTION_URL: 'postgresql://nobody@127.0.0.1:9/nothing?sslmode=disable',
+} as const
+
 /** Electron's binary, if there is one. */
 export function findElectron(): string | null {
   const folder = join(root, 'node_modules', 'electron')

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from './folder.ts'
-import { type Desktop, launchDesktop } from './launch.ts'
+import { type Desktop, launchDesktop, withoutServers } from './launch.ts'
 
 const folder = temporaryFolder()
 let desktop: Desktop
 
 beforeAll(async () => {
-  desktop = await launchDesktop({ dataFolder: await folder.path })
+  desktop = await launchDesktop({ dataFolder: await folder.path, environment: withoutServers })
   await desktop.page.getByRole('radiogroup', { name: 'Environment' }).waitFor()
 })
 afterAll(async () => {

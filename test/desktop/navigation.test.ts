@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { temporaryFolder } from './folder.ts'
-import { type Desktop, launchDesktop } from './launch.ts'
+import { type Desktop, launchDesktop, withoutServers } from './launch.ts'
 
 const folder = temporaryFolder()
 let desktop: Desktop
@@ -16,7 +16,7 @@ beforeAll(async () => {
     response.setHeader('Content-Type', 'text/html').end('<title>elsewhere</title>')
   })
   await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
-  desktop = await launchDesktop({ dataFolder: await folder.path })
+  desktop = await launchDesktop({ dataFolder: await folder.path, environment: withoutServers })
 })
 afterAll(async () => {
   await desktop?.kill()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from './folder.ts'
-import { announceKind, type Desktop, launchDesktop } from './launch.ts'
+import { announceKind, type Desktop, launchDesktop, withoutServers } from './launch.ts'
 
 // Past the test runner's own capture, so that nobody can overlook it.
 process.stderr.write(`\n${announceKind()}\n`)
@@ -9,7 +9,7 @@ const folder = temporaryFolder()
 let desktop: Desktop
 
 beforeAll(async () => {
-  desktop = await launchDesktop({ dataFolder: await folder.path })
+  desktop = await launchDesktop({ dataFolder: await folder.path, environment: withoutServers })
 })
 afterAll(async () => {
   await desktop?.kill()

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from './folder.ts'
-import { type Desktop, launchDesktop } from './launch.ts'
+import { type Desktop, launchDesktop, withoutServers } from './launch.ts'
 
 const folder = temporaryFolder()
 let desktop: Desktop
 
 beforeAll(async () => {
-  desktop = await launchDesktop({ dataFolder: await folder.path })
+  desktop = await launchDesktop({ dataFolder: await folder.path, environment: withoutServers })
 })
 afterAll(async () => {
   await desktop?.kill()

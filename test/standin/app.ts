@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BrowserWindow, observeWindows } from './browser-window.ts'
@@ -128,7 +128,9 @@ class App extends StrictEmitter {
     const holder = readPid(file)
     if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
       const note = { argv: process.argv, cwd: process.cwd(), additionalData }
-      writeFileSync(join(folder, `second-${process.pid}`), JSON.stringify(note))
+      // Moved in place, so that the first never reads half of it.
+      writeFileSync(join(folder, `.${process.pid}`), JSON.stringify(note))
+      renameSync(join(folder, `.${process.pid}`), join(folder, `second-${process.pid}`))
       return false
     }
     writeFileSync(file, String(process.pid))

@@ -27,6 +27,8 @@ const protocol = strict('protocol', {
   isProtocolHandled: (scheme: string): boolean => isRegistered(scheme) && defaultSession.protocol.isProtocolHandled(scheme),
 })
 
+// A test run that was killed leaves nothing running.
+process.once('disconnect', () => app.quit())
 listenForTests({ app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, powerMonitor, protocol, safeStorage, screen, session })
 
 export { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, powerMonitor, protocol, safeStorage, screen, session }

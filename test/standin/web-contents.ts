@@ -104,6 +104,12 @@ export class WebContents extends StrictEmitter {
     await loaded
   }
 
+  /** Ends the page's process, as a crash would. */
+  forcefullyCrashRenderer(): void {
+    // Never answered: whoever would answer is gone.
+    void this.#started.then((devtools) => devtools.send('Page.crash').catch(() => undefined))
+  }
+
   reload(): void {
     void this.#started.then((devtools) => {
       this.#ownNavigation = this.getURL()
