@@ -65,8 +65,14 @@ async function terminate(connection: Connection, databases: readonly string[]): 
   const { rows } = await connection.run({ text: consoleSql('lifecycle-sessions'), values: [JSON.stringify(databases)] })
   const ended: string[] = []
   for (const [pid, backendStart, user, application, address] of rows) {
+    // A role that may not see when a session began may not end it either.
+    if (backendStart == null)
+      throw new Failure(
+        'FORBIDDEN',
+        `The session ${pid} of ${user} is in the way, and this role may not end it. It needs pg_signal_backend, or the other role's membership.`,
+      )
     try {
-      await connection.run({ text: consoleSql('lifecycle-terminate'), values: [pid ?? null, backendStart ?? null] })
+      await connection.run({ text: consoleSql('lifecycle-terminate'), values: [pid ?? null, backendStart] })
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'FORBIDDEN') throw error
       throw new Failure(
