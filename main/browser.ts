@@ -7,6 +7,7 @@ import { compose } from './compose.ts'
 import { defaultDataFolder, openDataFolder } from './data/folder.ts'
 import { lockFolder } from './data/lock.ts'
 import { createLogFile } from './data/log-file.ts'
+import { takeVariables } from './environments/sources.ts'
 import { requireFreePort } from './http/listen.ts'
 import { type BrowserServer, createBrowserServer } from './http/server.ts'
 import { type Log, redact } from './incidents.ts'
@@ -18,7 +19,8 @@ import { openBrowser } from './open-browser.ts'
 const longestCloseMs = 60_000
 
 interface Options {
-  readonly port: number
+  /** Absent: the port of the last time, or any. */
+  readonly port?: number
   readonly open: boolean
   readonly data: string
   readonly allowProdChanges: boolean
@@ -33,7 +35,7 @@ function parsePort(text: string): number {
 function readOptions(): Options {
   const program = new Command('npm start --')
     .option('--browser', 'serve the page to a browser')
-    .option('--port <number>', 'port to serve on; 0 takes any', parsePort, 0)
+    .option('--port <number>', 'port to serve on; 0 takes any (default: the one of the last time)', parsePort)
     .option('--no-open', 'do not open a browser')
     .option('--data <folder>', 'where settings, state and the embedded servers live', defaultDataFolder())
     .option('--allow-prod-changes', 'let guarded environments be unlocked', false)
@@ -51,7 +53,7 @@ function sentenceOf(error: unknown, options: Options): string {
   if (error instanceof Failure) return [error.message, error.data?.detail].filter(Boolean).join(' ')
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') return `Port ${options.port} is in use. Choose another with --port, or --port 0 for any that is free.`
-  if (code === 'EACCES' && options.port > 0 && options.port < 1024)
+  if (code === 'EACCES' && options.port !== undefined)
     return `Port ${options.port} needs more rights than this user has. Choose one above 1023 with --port.`
   return error instanceof Error ? error.message : String(error)
 }
@@ -64,6 +66,15 @@ function quieten(log: Log): void {
   process.on('warning', (warning) => log(redact(warning.stack ?? warning.message)))
   // Whoever started Basepair may stop reading what it says.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+}
+
+/** The port of the last time where it is still free, so that the page's address stays the same; otherwise any. */
+async function lastPort(port: number | null): Promise<number> {
+  if (port === null) return 0
+  return requireFreePort(port).then(
+    () => port,
+    () => 0,
+  )
 }
 
 /** Runs until a signal or a defect ends it, and gives the exit code. */
@@ -91,13 +102,13 @@ async function run(options: Options): Promise<number> {
     ended.resolve(1)
   })
 
-  if (options.port !== 0) await requireFreePort(options.port)
+  if (options.port) await requireFreePort(options.port)
   let server: BrowserServer | null = null
   const console = await compose({
     dataFolder,
     mode: 'browser',
     version,
-    variables: process.env,
+    variables: takeVariables(process.env),
     allowProdChanges: options.allowProdChanges,
     log,
     link: () => server?.newLink() ?? null,
@@ -109,9 +120,10 @@ async function run(options: Options): Promise<number> {
     pages: console.pages,
     left: (window) => console.pages.drop(window),
     bundleFolder: join(root, 'out', 'renderer'),
-    port: options.port,
+    port: options.port ?? (await lastPort(console.state.port())),
     log,
   })
+  await console.state.rememberPort(server.port)
   opened.defer(() => server?.close())
   process.stdout.write(`Basepair: ${server.url}#${server.token}\n`)
   if (options.open) openBrowser(server.newLink(), (reason) => log(`no browser was opened: ${reason}`))

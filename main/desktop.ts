@@ -8,6 +8,7 @@ import { defaultDataFolder } from './data/folder.ts'
 import { lockFolder } from './data/lock.ts'
 import { createLogFile } from './data/log-file.ts'
 import { debugSwitch, lockDown } from './desktop-lockdown.ts'
+import { takeVariables } from './environments/sources.ts'
 import { type Log, redact } from './incidents.ts'
 import { setMenu } from './menu.ts'
 import { mountMessagePort } from './mount/message-port.ts'
@@ -42,7 +43,7 @@ async function startConsole(folder: string, log: Log): Promise<Console> {
     dataFolder: folder,
     mode: 'desktop',
     version: app.getVersion(),
-    variables: process.env,
+    variables: takeVariables(process.env),
     allowProdChanges: true,
     secrets,
     log,

@@ -7,15 +7,19 @@ import type { Driver, Rows, Target } from '../postgres/driver.ts'
 const steadyMs = 5_000
 const backOffMs = [500, 1_000, 2_000, 5_000, 10_000]
 const probeTimeoutMs = 5_000
+/** What is looked at between two full probes is asked here, so that the console does not itself hold the environment's database open. */
+const maintenanceDatabase = 'postgres'
 
 /** Keeps looking at one environment's connection: who answers, how fast, and whether it came back. Emits `changed`. */
-export function createMonitor(driver: Pick<Driver, 'run'>, target: () => Target, now: () => Date = () => new Date()) {
+export function createMonitor(driver: Pick<Driver, 'run'>, target: (database?: string) => Target, now: () => Date = () => new Date()) {
   const emitter = new EventEmitter()
   let state: ConnectionState = { state: 'connecting' }
   let failures = 0
   let timer: NodeJS.Timeout | undefined
   let probing: AbortController | null = null
   let closed = false
+  /** The next look asks the database itself. */
+  let rechecking = false
 
   const become = (next: ConnectionState) => {
     state = next
@@ -37,28 +41,59 @@ export function createMonitor(driver: Pick<Driver, 'run'>, target: () => Target,
     plan(backOffMs[Math.min(failures++, backOffMs.length - 1)] ?? steadyMs)
   }
 
-  /** Asks once who answers. Overlapping calls are one. */
+  const ask = (asked: Target, name: string, values: string[], signal: AbortSignal) =>
+    driver.run(asked, { text: consoleSql(name), values }, { signal, timeoutMs: probeTimeoutMs, reserved: true })
+
+  /** Signs in to the database itself and asks who answers. */
+  const identifyNow = async (signal: AbortSignal): Promise<Identity> => {
+    const asked = target()
+    return readIdentity(await ask(asked, 'identity', [], signal), asked)
+  }
+
+  /**
+   * What may have changed since, asked of the maintenance database: null where the database went, or where this role cannot be let
+   * in there, so that the database itself has to be asked.
+   */
+  const pulse = async (known: Identity, signal: AbortSignal): Promise<Identity | null> => {
+    try {
+      const { rows } = await ask(target(maintenanceDatabase), 'pulse', [known.database], signal)
+      const [marked] = rows[0] ?? []
+      return marked === undefined ? null : { ...known, protected: marked === 't' }
+    } catch (error) {
+      if (error instanceof Failure && ['NO_DATABASE', 'SIGN_IN', 'FORBIDDEN'].includes(error.code)) return null
+      throw error
+    }
+  }
+
+  /** Looks once. Overlapping calls are one. */
   const probe = async (): Promise<void> => {
     if (closed || probing !== null) return
     const controller = new AbortController()
+    const { signal } = controller
     probing = controller
     try {
-      const asked = target()
-      const ask = () => driver.run(asked, { text: consoleSql('identity') }, { signal: controller.signal, timeoutMs: probeTimeoutMs })
-      // The first question also pays for the connection; only a later one tells the latency.
-      if (state.state !== 'connected') await ask()
+      const before = state.state === 'connected' && !rechecking ? state : null
+      rechecking = false
+      let identity = before?.identity ?? (await identifyNow(signal))
       const start = performance.now()
-      const rows = await ask()
-      const latencyMs = performance.now() - start
-      if (closed || controller.signal.aborted) return
+      const beat = await pulse(identity, signal)
+      let latencyMs = performance.now() - start
+      // The first beat also pays for its connection; only a later one tells the latency.
+      if (before === null && beat !== null) {
+        const again = performance.now()
+        await pulse(identity, signal)
+        latencyMs = performance.now() - again
+      }
+      identity = beat ?? (before === null ? identity : await identifyNow(signal))
+      if (closed || signal.aborted) return
       failures = 0
-      const since = state.state === 'connected' ? state.since : now().toISOString()
-      become({ state: 'connected', identity: readIdentity(rows, asked), latencyMs, since })
+      become({ state: 'connected', identity, latencyMs, since: before?.since ?? now().toISOString() })
       plan(steadyMs)
     } catch (error) {
-      if (!closed && !controller.signal.aborted) failed(error)
+      if (!closed && !signal.aborted) failed(error)
     } finally {
       probing = null
+      if (rechecking) plan(0)
     }
   }
 
@@ -68,6 +103,7 @@ export function createMonitor(driver: Pick<Driver, 'run'>, target: () => Target,
     /** Looks again at once. */
     recheck() {
       failures = 0
+      rechecking = true
       if (probing === null) plan(0)
     },
     /** A connection ended by itself: say so at once, then look whether the server answers. */

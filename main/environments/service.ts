@@ -64,7 +64,7 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
   }
 
   const watchConnection = (id: EnvironmentId) => {
-    const started = createMonitor(connected(), () => environments.target(id))
+    const started = createMonitor(connected(), (database) => environments.target(id, database))
     started.emitter.on('changed', changed)
     monitors.set(id, started)
     started.recheck()

@@ -20,6 +20,13 @@ const byVariable = [
   { name: 'PROD_CONNECTION_URL', id: 'prod', colour: 'red', guard: 'guarded' },
 ] as const
 
+/** The variables that environments are read from, taken out of the process: nothing that it starts inherits their passwords. */
+export function takeVariables(variables: NodeJS.ProcessEnv): Variables {
+  const taken = Object.fromEntries([...byVariable.map(({ name }) => name), 'PGSSLROOTCERT'].map((name) => [name, variables[name]]))
+  for (const { name } of byVariable) delete variables[name]
+  return taken
+}
+
 /** Whether a variable puts a real server in the place of an embedded one. */
 export const variableFor = (id: string): string | undefined => byVariable.find((one) => one.id === id)?.name
 

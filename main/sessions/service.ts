@@ -37,10 +37,10 @@ export function createSessionsService({ driver, environments, recorder }: Sessio
   async function run(environment: string, name: string, values: readonly Value[], signal?: AbortSignal): Promise<Rows> {
     const statement = { text: consoleSql(name), values }
     try {
-      return await driver.run(environments.target(environment, MAINTENANCE), statement, { signal, timeoutMs })
+      return await driver.run(environments.target(environment, MAINTENANCE), statement, { signal, timeoutMs, reserved: true })
     } catch (error) {
       if (!isShutOut(error)) throw error
-      return driver.run(environments.target(environment), statement, { signal, timeoutMs })
+      return driver.run(environments.target(environment), statement, { signal, timeoutMs, reserved: true })
     }
   }
 

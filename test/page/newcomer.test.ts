@@ -16,7 +16,7 @@ beforeAll(async () => {
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
   page.on('pageerror', (error) => problems.push(error.message))
   page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
+    if (message.type() === 'error') problems.push(`${expect.getState().currentTestName}: ${message.text()}`)
   })
   await page.goto(running.url)
 })
@@ -43,16 +43,25 @@ test('both databases are there and empty; local is mended in two clicks', async 
   const local = region('local')
   await local.getByRole('button', { name: 'Load schema' }).click()
   await local.getByRole('button', { name: 'Seed' }).click()
-  await local.getByRole('button').filter({ hasText: /Load schema|Seed|Create database/ }).waitFor({ state: 'detached' })
+  await local
+    .getByRole('button')
+    .filter({ hasText: /Load schema|Seed|Create database/ })
+    .waitFor({ state: 'detached' })
 })
 
 test('prod refuses until it is unlocked, then is mended too', async () => {
   await page.getByRole('radio', { name: 'prod' }).click({ force: true })
   const prod = region('prod')
   await prod.getByRole('button', { name: 'Load schema' }).click()
-  await page.getByText(/prod is read-only/).first().waitFor()
+  await page
+    .getByText(/prod is read-only/)
+    .first()
+    .waitFor()
   await button('Unlock').first().click()
-  await page.getByText(/unlocked/i).first().waitFor()
+  await page
+    .getByText(/unlocked/i)
+    .first()
+    .waitFor()
   await prod.getByRole('button', { name: 'Load schema' }).click()
   await prod.getByRole('button', { name: 'Seed' }).waitFor()
   await page.getByRole('radio', { name: 'local' }).click({ force: true })
@@ -77,7 +86,10 @@ test('a statement runs, its rows come back, and its error stands at its place', 
   await page.keyboard.press('Control+a')
   await page.keyboard.type('select nowhere from users')
   await button('Run').click()
-  await page.getByText(/column "nowhere" does not exist/).first().waitFor()
+  await page
+    .getByText(/column "nowhere" does not exist/)
+    .first()
+    .waitFor()
 })
 
 test('cancel stops the work on the server', async () => {
@@ -86,7 +98,10 @@ test('cancel stops the work on the server', async () => {
   await page.keyboard.type('select pg_sleep(600)')
   await button('Run').click()
   await button('Cancel').click()
-  await page.getByText(/cancelled/i).first().waitFor()
+  await page
+    .getByText(/cancelled/i)
+    .first()
+    .waitFor()
 })
 
 test('a reset asks for the name, keeps the old database, and can be undone', async () => {
@@ -97,7 +112,10 @@ test('a reset asks for the name, keeps the old database, and can be undone', asy
   expect(await confirm.isDisabled()).toBe(true)
   await dialog.getByLabel('Type cruddur to confirm').fill('cruddur')
   await confirm.click()
-  await page.getByText(/cruddur_prev/).first().waitFor()
+  await page
+    .getByText(/cruddur_prev/)
+    .first()
+    .waitFor()
   await button('Undo').first().click()
 })
 

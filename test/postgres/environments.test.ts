@@ -85,10 +85,32 @@ const draft = (change: Partial<Draft> = {}): Draft => ({
 
 test('says who answered, and that a lost server came back by itself', async () => {
   const connected = stateOf(await until((states) => stateOf(states)?.state === 'connected'))
-  expect(connected).toMatchObject({ identity: { database: 'postgres', user: server.user, superuser: true, tls: null, protected: false, version: expect.stringMatching(/^18\./) } })
+  expect(connected).toMatchObject({
+    identity: {
+      database: 'postgres',
+      user: server.user,
+      superuser: true,
+      tls: null,
+      protected: false,
+      version: expect.stringMatching(/^18\./),
+    },
+  })
   const [lost] = await Promise.all([until((states) => stateOf(states)?.state === 'lost'), server.restart()])
   expect(stateOf(lost)).toMatchObject({ problem: { message: expect.any(String) } })
   await until((states) => stateOf(states)?.state === 'connected')
+})
+
+test('the console does not hold the database open while it looks at it, and sees it go', async () => {
+  const database = await server.freshDatabase()
+  const connection = { host: server.host, port: server.port, database, user: server.user, tls: 'off' } as const
+  await opened.service.save(draft({ connection }))
+  await until((states) => stateOf(states, 'staging')?.state === 'connected')
+  const held = () => server.sql(`SELECT FROM pg_stat_activity WHERE datname = '${database}'`)
+  await expect.poll(held, { timeout: 30_000, interval: 500 }).toEqual([])
+  expect(opened.environments.identity('staging')?.database).toBe(database)
+  await server.sql(`DROP DATABASE ${database}`)
+  const gone = stateOf(await until((states) => stateOf(states, 'staging')?.state !== 'connected'), 'staging')
+  expect(gone).toMatchObject({ problem: { code: 'NO_DATABASE' } })
 })
 
 test('an environment is tried, kept, and removed; its password is in no file', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { homedir } from 'node:os'
@@ -19,12 +19,15 @@ const dataFolder = async () => {
 
 /** The postmasters that run on a data folder. */
 function postmasters(folder: string): number[] {
-  return ['local', 'practice'].flatMap((name) => {
-    const found = [join(folder, 'servers', name, 'data', 'postmaster.pid')].filter(existsSync)
-    return found.map((path) => Number(readFileSync(path, 'utf8').split('\n')[0]))
-  })
+  const servers = join(folder, 'servers')
+  const found = existsSync(servers) ? readdirSync(servers, { recursive: true, encoding: 'utf8' }) : []
+  return found
+    .filter((path) => path.endsWith('postmaster.pid'))
+    .map((path) => Number(readFileSync(join(servers, path), 'utf8').split('\n')[0]))
 }
-const alive = (pid: number) => existsSync(`/proc/${pid}`)
+
+/** A process that nobody has collected yet has ended all the same. */
+const alive = (pid: number) => existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
 
 describe('a start', () => {
   test('prints one line, and a signal ends it with its servers stopped', async () => {
@@ -81,7 +84,7 @@ describe('a start', () => {
       await startRefused({ variables: { CONNECTION_URL: 'user:hunter2@host/db' } }),
       await startRefused({ variables: { PROD_CONNECTION_URL: '' } }),
       await startRefused({ args: ['--port', 'http'] }),
-      await startRefused({ dataFolder: '/proc/nowhere' }),
+      await startRefused({ dataFolder: '/dev/null/nowhere' }),
     ]
     taken.close()
     for (const { code, stdout, stderr } of refusals) {
@@ -117,9 +120,14 @@ describe('a start', () => {
     expect(postmasters(folder)).toEqual([])
     const client = new Client({ connectionString: url })
     await client.connect()
-    const { rows } = await client.query("SELECT DISTINCT split_part(application_name, '/', 2) AS name FROM pg_stat_activity WHERE application_name LIKE 'basepair/%' ORDER BY 1")
+    const names = async () => {
+      const { rows } = await client.query(
+        "SELECT DISTINCT split_part(application_name, '/', 2) AS name FROM pg_stat_activity WHERE application_name LIKE 'basepair/%' ORDER BY 1",
+      )
+      return rows.map((row) => row.name)
+    }
+    await expect.poll(names, { timeout: 10_000 }).toEqual(['local', 'prod'])
     await client.end()
-    expect(rows.map((row) => row.name)).toEqual(['local', 'prod'])
     await console.end()
     await host.end()
   })
