@@ -22,7 +22,8 @@ const reserve = 2
 const waitMs = 6000
 /** A cancel that could not be sent by then must not be sent later: it would hit the next statement. */
 const signalMs = 3000
-const idleMs = 60_000
+/** Short, so that the console does not hold a database open that somebody wants to drop. */
+const idleMs = 10_000
 /** A connection that was idle for so long may be dead without anybody having noticed: a sleep, a change of network. */
 const doubtMs = 5000
 const promptMs = 2000
