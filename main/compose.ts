@@ -2,13 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createActivityService } from './activity/service.ts'
-import { ensureFirstDatabase } from './embedded/database.ts'
-import { keepRunning } from './embedded/keep-running.ts'
-import { startEmbeddedServer } from './embedded/server.ts'
+import { startDefaults } from './default-environments.ts'
 import { createMemorySecrets, type Secrets } from './environments/secrets.ts'
 import { createEnvironmentsService } from './environments/service.ts'
 import { openSettingsFile } from './environments/settings-file.ts'
-import { type Source, type Variables, variableSources } from './environments/sources.ts'
+import { type Variables, variableSources } from './environments/sources.ts'
 import type { Log } from './incidents.ts'
 import { createLifecycleService } from './lifecycle/service.ts'
 import { createOverviewService } from './overview/service.ts'
@@ -38,62 +36,6 @@ export interface ComposeOptions {
   readonly workerUrl?: URL
 }
 
-/** The default environments: servers of Basepair's own, for each id that nothing else describes. */
-async function startEmbedded(dataFolder: string, taken: ReadonlySet<string>, log: Log) {
-  const folder = join(dataFolder, 'servers')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const sources: Source[] = []
-  const closers: (() => Promise<void>)[] = []
-  const notices: string[] = []
-
-  const local = async () => {
-    const server = await startEmbeddedServer({ folder: join(folder, 'local'), name: 'local', superuser: 'postgres' })
-    closers.push(() => server.stop())
-    keepRunning(server, 'local', log)
-    if (server.adopted) notices.push('The local server was still running after the last console ended abruptly. It was taken over.')
-    await ensureFirstDatabase(server, 'cruddur')
-    const connection = { host: server.host, port: server.port, database: 'cruddur', user: server.user, tls: 'off' } as const
-    const environment = {
-      id: 'local',
-      label: 'local',
-      colour: 'teal',
-      guard: 'open',
-      connection,
-      origin: 'embedded',
-      project: 'cruddur',
-    } as const
-    sources.push({ environment, password: server.password, caPem: null })
-  }
-
-  const practice = async () => {
-    const { startPractice } = await import('../practice/index.ts')
-    const cloud = await startPractice({ folder: join(folder, 'practice'), report: log })
-    closers.push(() => cloud.close())
-    notices.push(...cloud.notices)
-    const { host, port, database, user, servername, caPem, password } = cloud.instance
-    const connection = { host, port, database, user, tls: 'verify-full', servername } as const
-    const environment = {
-      id: 'prod',
-      label: 'prod',
-      colour: 'red',
-      guard: 'guarded',
-      connection,
-      origin: 'practice',
-      project: 'cruddur',
-    } as const
-    sources.push({ environment, password, caPem })
-  }
-
-  const stop = () => Promise.all(closers.splice(0).map((close) => close())).then(() => {})
-  const started = await Promise.allSettled([...(taken.has('local') ? [] : [local()]), ...(taken.has('prod') ? [] : [practice()])])
-  const failed = started.find((one) => one.status === 'rejected')
-  if (failed !== undefined) {
-    await stop()
-    throw failed.reason
-  }
-  return { sources, notices, stop }
-}
-
 /** The one composition root: opens everything, wires it, and gives back what the two shells need, with `close()` for all of it. */
 export async function compose(options: ComposeOptions) {
   const { dataFolder, log } = options
@@ -106,7 +48,7 @@ export async function compose(options: ComposeOptions) {
     createActivityService({ path: join(stateFolder, 'activity.jsonl'), who: userInfo().username }),
   ])
   const taken = new Set([...variables.map((one) => one.environment.id), ...settingsFile.environments().map((one) => one.id)])
-  const embedded = await startEmbedded(dataFolder, taken, log)
+  const embedded = await startDefaults(dataFolder, taken, log)
 
   const secrets = options.secrets ?? createMemorySecrets()
   const { recorder } = activity

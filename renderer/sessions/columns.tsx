@@ -60,7 +60,7 @@ export const columns: readonly SessionColumn[] = [
   {
     key: 'pid',
     title: 'PID',
-    track: '92px',
+    track: '84px',
     mono: true,
     text: ({ session }) => String(session.pid),
     draw: ({ session, level }) => (
@@ -74,7 +74,7 @@ export const columns: readonly SessionColumn[] = [
       </span>
     ),
   },
-  { key: 'user', title: 'User', track: 'minmax(68px, 0.5fr)', text: ({ session }) => session.user ?? '' },
+  { key: 'user', title: 'User', track: 'minmax(80px, 0.5fr)', text: ({ session }) => session.user ?? '' },
   { key: 'database', title: 'Database', track: 'minmax(74px, 0.5fr)', text: ({ session }) => session.database ?? '' },
   {
     key: 'application',
@@ -106,7 +106,7 @@ export const columns: readonly SessionColumn[] = [
   {
     key: 'query',
     title: 'Query',
-    track: 'minmax(176px, 4fr)',
+    track: 'minmax(172px, 4fr)',
     mono: true,
     text: ({ session }) => (session.hidden ? 'needs pg_read_all_stats' : oneLine(session.query ?? '')),
   },
