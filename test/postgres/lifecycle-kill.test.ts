@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Action } from '../../preload/contract/lifecycle.ts'
 import { startTestServer, type TestServer } from '../support/postgres.ts'
 import { makeProject, openStage, type StageOptions } from './lifecycle-stage.ts'
 
@@ -31,12 +32,26 @@ async function project(generation: number): Promise<string> {
   return folder
 }
 
-async function startReset(options: StageOptions): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'lifecycle-child.ts'), JSON.stringify(options)], {
+async function startConsole(action: Action, options: StageOptions): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'lifecycle-child.ts'), JSON.stringify({ ...options, action })], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await once(child.stdout, 'data')
   return child
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Every other kill waits for a step first: the short ones would seldom be hit. */
+const aims = ['create', 'schema', 'seed', 'settings', 'swap', 'clean']
+
+async function reached(folder: string, step: string): Promise<void> {
+  const order = ['check', ...aims]
+  for (;;) {
+    const { step: now, settled } = JSON.parse(await readFile(join(folder, 'lifecycle-local.json'), 'utf8'))
+    if (settled || order.indexOf(now) >= order.indexOf(step)) return
+    await pause(2)
+  }
 }
 
 /** What stands under the name: its generation, whole or not. */
@@ -66,9 +81,10 @@ test(
     let generation = 0
     const figures = { old: 0, new: 0, steps: {} as Record<string, number>, slowestMs: 0 }
     for (let kill = 1; kill <= kills; kill++) {
-      const child = await startReset({ ...options, project: await project(kill) })
+      const child = await startConsole('reset', { ...options, project: await project(kill) })
       const ended = once(child, 'exit')
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * length * 1.1))
+      if (kill % 2 === 0) await reached(folder, aims[Math.floor(Math.random() * aims.length)] ?? 'swap')
+      await pause(Math.random() * (kill % 2 === 0 ? 120 : length * 1.5))
       child.kill('SIGKILL')
       await ended
       const journal = JSON.parse(await readFile(join(folder, 'lifecycle-local.json'), 'utf8'))
@@ -102,3 +118,60 @@ test(
   },
   60_000 + kills * 30_000,
 )
+
+/** Kills a console in the middle of this action, while a statement of an hour is under way on the server. */
+async function killIn(action: Action, name: string, scripts: Parameters<typeof makeProject>[0]) {
+  const folder = await mkdtemp(join(tmpdir(), 'basepair-killed-'))
+  folders.push(folder, await makeProject(scripts))
+  const { host, port, user, password } = server
+  const options = { host, port, user, password, database: name, folder, project: folders.at(-1) ?? '' }
+  const child = await startConsole(action, options)
+  const ended = once(child, 'exit')
+  while ((await server.sql("SELECT FROM pg_stat_activity WHERE query LIKE '%3600%' AND pid <> pg_backend_pid()")).length === 0)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  child.kill('SIGKILL')
+  await ended
+  return options
+}
+
+test('a seed in place that is killed is rolled back by the next start, which ends what still runs', async () => {
+  const name = await server.freshDatabase()
+  await server.sql('CREATE TABLE mark (id int)', name)
+  const options = await killIn('seed', name, { seed: 'INSERT INTO mark VALUES (1);\nSELECT pg_sleep(3600);' })
+  const next = await openStage(options)
+  expect(await next.lifecycle.recoverRuns()).toEqual([
+    `local: Seed was interrupted (run seed.sql). ${name} is as it was: the transaction was rolled back.`,
+  ])
+  expect(await server.sql("SELECT FROM pg_stat_activity WHERE query LIKE '%3600%' AND pid <> pg_backend_pid()")).toEqual([])
+  await next.close({ keep: true })
+})
+
+test('where the server cannot be reached at the start, the run stays to be looked at', async () => {
+  const name = 'away'
+  const options = await killIn('set-up', name, { schema: 'CREATE TABLE mark (id int);\nSELECT pg_sleep(3600);' })
+  const blind = await openStage({ ...options, port: 1 })
+  expect(await blind.lifecycle.recoverRuns()).toEqual([
+    expect.stringMatching(/^local: Set up of away was interrupted. What it left is looked at as soon as/),
+  ])
+  const { value: run } = await blind.service.watch({ environment: 'local' }, blind.call()).next()
+  expect(run).toMatchObject({ state: 'interrupted' })
+  await blind.close({ keep: true })
+
+  const next = await openStage(options)
+  expect(await next.lifecycle.recoverRuns()).toEqual([
+    'local: Set up was interrupted (load schema.sql). There still is no away; away_next was removed.',
+  ])
+  expect(await next.lifecycle.recoverRuns()).toEqual([])
+  await next.close({ keep: true })
+})
+
+test('a damaged journal is set aside and told, and does not stop the console', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'basepair-killed-'))
+  folders.push(folder)
+  await writeFile(join(folder, 'lifecycle-local.json'), '{"version": 1, "run"')
+  const { host, port, user, password } = server
+  const next = await openStage({ host, port, user, password, folder, project: 'cruddur', database: 'damaged' })
+  expect(await next.lifecycle.recoverRuns()).toEqual([expect.stringContaining('cannot be read')])
+  expect(await next.run('set-up')).toMatchObject({ state: 'done' })
+  await next.close({ keep: true })
+})
