@@ -41,14 +41,19 @@ export async function compose(options: ComposeOptions) {
   const { dataFolder, log } = options
   const stateFolder = join(dataFolder, 'state')
   await mkdir(stateFolder, { recursive: true, mode: 0o700 })
+  // Closed in reverse; a start that fails half-way closes what it opened.
+  await using opening = new AsyncDisposableStack()
   const variables = variableSources(options.variables)
   const [settingsFile, state, activity] = await Promise.all([
     openSettingsFile(join(dataFolder, 'settings.json')),
     openStateFile(join(stateFolder, 'state.json')),
     createActivityService({ path: join(stateFolder, 'activity.jsonl'), who: userInfo().username }),
   ])
+  opening.defer(async () => void (await state.close()))
+  opening.defer(() => activity.close())
   const taken = new Set([...variables.map((one) => one.environment.id), ...settingsFile.environments().map((one) => one.id)])
   const embedded = await startDefaults(dataFolder, taken, log)
+  opening.defer(() => embedded.stop())
 
   const secrets = options.secrets ?? createMemorySecrets()
   const { recorder } = activity
@@ -73,14 +78,16 @@ export async function compose(options: ComposeOptions) {
     },
     options.workerUrl,
   )
+  opening.defer(() => driver.close())
+  opening.defer(() => envs.close())
   const pages = createPageStore({ maxWaiting: 8 })
   const lifecycle = createLifecycleService({ driver, environments, recorder, stateFolder })
+  opening.defer(() => lifecycle.close())
   await envs.start(driver)
-  const notices: Notice[] = [...embedded.notices, ...(await lifecycle.recoverRuns())].map((text, index) => ({
-    id: `start-${index}`,
-    level: 'info',
-    text,
-  }))
+  const notices: Notice[] = [
+    ...embedded.notices.map((text, index) => ({ id: `server-${index}`, level: 'info', text }) as const),
+    ...(await lifecycle.recoverRuns()).map((text, index) => ({ id: `run-${index}`, level: 'warning', text }) as const),
+  ]
 
   const router = createRouter({
     environments: envs.service,
@@ -103,6 +110,7 @@ export async function compose(options: ComposeOptions) {
     }),
   })
 
+  const opened = opening.move()
   return {
     router,
     pages,
@@ -113,14 +121,7 @@ export async function compose(options: ComposeOptions) {
       for (const { id } of environments.all()) environments.recheck(id)
     },
     /** Ends the runs, the connections, and every server that was started, the data intact. */
-    async close() {
-      await lifecycle.close()
-      envs.close()
-      await driver.close()
-      await embedded.stop()
-      await activity.close()
-      await state.close()
-    },
+    close: () => opened.disposeAsync(),
   }
 }
 export type Console = Awaited<ReturnType<typeof compose>>
