@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { _electron, type Browser, chromium, type ElectronApplication, type Page } from 'playwright-core'
+import { _electron, type Browser, type BrowserContext, chromium, type ElectronApplication, type Page } from 'playwright-core'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -122,9 +122,9 @@ async function launchStandin(options: LaunchOptions): Promise<Desktop> {
   const browser = await chromium.connectOverCDP(endpoint)
   const [context] = browser.contexts()
   if (!context) throw new Error('Chromium has no context')
-  const page = context.pages()[0] ?? (await context.waitForEvent('page'))
-  await page.waitForURL(/\.standin/)
-  await page.waitForLoadState('load')
+  const page = await firstPage(context).catch((error: unknown) => {
+    throw new Error(`The app opened no page: ${said}`, { cause: error })
+  })
   return {
     kind: 'stand-in',
     page,
@@ -145,6 +145,13 @@ async function launchStandin(options: LaunchOptions): Promise<Desktop> {
       await disconnect(browser)
     },
   }
+}
+
+async function firstPage(context: BrowserContext): Promise<Page> {
+  const page = context.pages()[0] ?? (await context.waitForEvent('page'))
+  await page.waitForURL(/\.standin/)
+  await page.waitForLoadState('load')
+  return page
 }
 
 const environment = (options: LaunchOptions): Record<string, string> => {
