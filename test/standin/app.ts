@@ -213,4 +213,3 @@ function isAlive(pid: number): boolean {
 }
 
 export const app = strict('app', new App())
-export type { WebContents }
