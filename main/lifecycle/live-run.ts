@@ -13,8 +13,10 @@ export interface LiveRun {
   done(step: StepId): void
   progress(step: StepId, done: number, of: number): void
   log(line: string): void
-  /** Ends it: the step under way gets the state, those after it are skipped. */
-  end(state: 'done' | 'failed' | 'cancelled', error: Failure | null): void
+  /** What it is when it ends so: the step under way gets the state, those after it are skipped. Not shown yet. */
+  ended(state: 'done' | 'failed' | 'cancelled', error: Failure | null): Run
+  /** Shows its end. */
+  show(ended: Run): void
   conclude(outcome: string): void
 }
 
@@ -62,15 +64,20 @@ export function createLiveRun(
     done: (step) => changeStep(step, { state: 'done' }),
     progress: (step, done, of) => changeStep(step, { progress: { done, of } }),
     log: (line) => change({ log: [...view.log.slice(-(longestLog - 1)), { at: clock().toISOString(), line }] }),
-    end(state, error) {
+    ended(state, error) {
       const rest = (one: Run['steps'][number]) =>
         one.state === 'running' ? { ...one, state } : one.state === 'waiting' ? { ...one, state: 'skipped' as const } : one
-      change({
+      return {
+        ...view,
         state,
         error: error === null ? null : { code: error.code, message: error.message, data: error.data },
         steps: view.steps.map(rest),
         ms: since(started.getTime()),
-      })
+      }
+    },
+    show(ended) {
+      view = ended
+      changed()
     },
     conclude: (outcome) => change({ outcome }),
   }

@@ -60,16 +60,19 @@ export function createRuns(deps: RunsDeps, environment: EnvironmentId) {
         run.conclude(`What was begun could not be cleaned up yet; it is tried again. ${failureOf(error).message}`)
       }
     }
-    run.end(failure === null ? 'done' : failure.code === 'CANCELLED' ? 'cancelled' : 'failed', failure)
-    const { outcome } = run.view()
+    const state = failure === null ? 'done' : failure.code === 'CANCELLED' ? 'cancelled' : 'failed'
     try {
-      await save({ settled })
+      const { outcome } = run.ended(state, failure)
+      await keep({ ...journal, settled, run: run.ended(state, failure) })
+      if (failure === null) await record.done(outcome ?? undefined)
+      else if (failure.code === 'CANCELLED') await record.cancelled(outcome ?? undefined)
+      else await record.failed([failure.message, outcome].filter(Boolean).join(' '))
     } catch (error) {
-      run.log(`The record of this run could not be written: ${failureOf(error).message}`)
+      // The work is done, or undone; that it could not be written down must not hide which.
+      run.log(`What became of this run could not be written down: ${failureOf(error).message}`)
     }
-    if (failure === null) await record.done(outcome ?? undefined)
-    else if (failure.code === 'CANCELLED') await record.cancelled(outcome ?? undefined)
-    else await record.failed([failure.message, outcome].filter(Boolean).join(' '))
+    // Shown as ended only now: whoever acts on it finds everything written down.
+    run.show(run.ended(state, failure))
     if (!settled) deps.retry(environment)
   }
 
