@@ -5,7 +5,7 @@ import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/
 import { lintGutter, setDiagnostics } from '@codemirror/lint'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
 import { Compartment, EditorState, Prec } from '@codemirror/state'
-import { drawSelection, EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers, placeholder } from '@codemirror/view'
+import { drawSelection, EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import { type RefObject, useEffect, useImperativeHandle, useRef } from 'react'
 import { styleNonce } from '../style-nonce.ts'
@@ -104,7 +104,24 @@ export function Editor({ initial, handle, catalogue, fault, onChange, onRun }: E
   return <div ref={parent} className="sql-editor" />
 }
 
+/**
+ * Text typed over a selection is put in by the editor itself. Chromium would carry the style of what was selected over
+ * as a style attribute, which the page's content security policy refuses with an entry in its log.
+ */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main
+    const text = event.data
+    if (empty || text === null || event.inputType !== 'insertText' || event.isComposing) return false
+    event.preventDefault()
+    const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: 'input.type', scrollIntoView: true })
+    if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, text, insert))) view.dispatch(insert())
+    return true
+  },
+})
+
 const base = [
+  typeOver,
   lineNumbers(),
   highlightSpecialChars(),
   history(),
@@ -118,7 +135,6 @@ const base = [
   highlightSelectionMatches(),
   lintGutter(),
   syntaxHighlighting(classHighlighter),
-  placeholder('SELECT …'),
   EditorView.contentAttributes.of({ 'aria-label': 'SQL' }),
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
 ]

@@ -45,7 +45,8 @@ function TablesPanes({ environment, list }: { environment: EnvironmentId; list: 
     (chosen: Relation, on: string = tab) => {
       if (on === 'rows') early.current = { oid: chosen.oid, rows: openRows(environment, chosen, everyRow) }
       const search = new URLSearchParams({ schema: chosen.schema, table: chosen.name, ...(on === 'rows' ? {} : { tab: on }) })
-      void navigate({ search: `?${search}` }, { flushSync: true })
+      // In the next task, so that the rows are asked for before the page draws: both then go on side by side.
+      setTimeout(() => void navigate({ search: `?${search}` }, { flushSync: true }))
     },
     [environment, navigate, tab],
   )
