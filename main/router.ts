@@ -94,4 +94,3 @@ export function createRouter(services: Services) {
     },
   })
 }
-export type Router = ReturnType<typeof createRouter>

@@ -70,4 +70,3 @@ export function createGuard(options: GuardOptions) {
     },
   }
 }
-export type Guard = ReturnType<typeof createGuard>

@@ -166,8 +166,6 @@ export function createOverviewService({ driver, environments, project }: Overvie
   }
 }
 
-export type OverviewService = ReturnType<typeof createOverviewService>
-
 const startedBy = ({ origin }: Environment): string => {
   if (origin === 'embedded') return ', started by Basepair'
   return origin === 'practice' ? ', the practice instance' : ''

@@ -72,7 +72,6 @@ export function createHistory(stateFolder: string) {
     },
   }
 }
-export type History = ReturnType<typeof createHistory>
 
 /** A line that a crash cut short, or that somebody edited, is passed over. */
 function parseLine(line: string): HistoryEntry[] {

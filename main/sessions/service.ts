@@ -164,8 +164,6 @@ export function createSessionsService({ driver, environments, recorder }: Sessio
   }
 }
 
-export type SessionsService = ReturnType<typeof createSessionsService>
-
 const isSame = (session: Session, backend: { readonly pid: number; readonly backendStart: string | null }): boolean =>
   session.pid === backend.pid && session.backendStart === backend.backendStart
 
