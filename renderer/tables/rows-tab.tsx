@@ -4,18 +4,17 @@ import { useCallback, useMemo, useState, useSyncExternalStore } from 'react'
 import type { EnvironmentId } from '../../preload/contract/environments.ts'
 import type { Filter, Relation } from '../../preload/contract/tables.ts'
 import { DataGrid } from '../ui/data-grid.tsx'
-import type { GridOrder } from '../ui/data-grid-header.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { useKeys } from '../ui/keys.ts'
 import { LoadingRows } from '../ui/loading-rows.tsx'
 import { countOf, formatCount } from '../ui/quantities.ts'
 import { FiltersBar } from './filters-bar.tsx'
+import { nextOrder } from './next-order.ts'
 import { type RowsChoice, useCount, useTableRows } from './queries.ts'
 import type { TableRows } from './row-blocks.ts'
 
 export const everyRow: RowsChoice = { order: [], filters: [] }
-const mostOrders = 4
 
 /** The rows of one table, with what sorts and filters them on the server. */
 export function RowsTab({ environment, relation, first }: { environment: EnvironmentId; relation: Relation; first: TableRows | null }) {
@@ -120,14 +119,4 @@ function RowsGrid({
       </div>
     </>
   )
-}
-
-/** Ascending, descending, and then in the table's own order again. With `add`, behind the columns chosen before. */
-export function nextOrder(order: readonly GridOrder[], column: string, add: boolean): GridOrder[] {
-  const place = order.findIndex((one) => one.column === column)
-  const before = order[place]
-  const next = before === undefined ? { column, descending: false } : before.descending ? null : { column, descending: true }
-  if (!add) return next === null ? [] : [next]
-  if (before === undefined) return next === null ? [...order] : [...order, next].slice(-mostOrders)
-  return order.flatMap((one) => (one.column === column ? (next === null ? [] : [next]) : [one]))
 }
