@@ -71,7 +71,7 @@ describe('the line', () => {
   test.each(['foreign frame', 'child frame', 'null frame', 'another window'] as const)('is refused to: %s', async (sender) => {
     const answer = String(await callAs(sender))
     expect(answer).toContain('UNTRUSTED')
-    expect(answer).not.toContain('dataFolder')
+    expect(answer).toContain("Only the console's own page may speak to it.")
   })
 
   test('is one for each window: a second port is refused, and its caller told', async () => {
@@ -94,26 +94,24 @@ describe('the line', () => {
     expect(await callOverNewPort('basepair:line')).toContain('UNTRUSTED')
   })
 
-  test('no frame within the page can take it', async () => {
-    const outcome = await desktop.page.evaluate(async () => {
-      const frame = document.createElement('iframe')
-      document.body.append(frame)
-      const { contentWindow } = frame
+  test('no frame within the page can take it, and it has nothing from the preload script', async () => {
+    await desktop.page.evaluate(() => {
+      document.body.append(Object.assign(document.createElement('iframe'), { name: 'within' }))
+    })
+    const frame = desktop.page.frame({ name: 'within' })
+    // Empty, it has the page's own origin: only the sender tells it from the page.
+    const outcome = await frame?.evaluate(async (said) => {
       const { port1, port2 } = new MessageChannel()
       const answer = new Promise<string>((resolve) => {
         port1.onmessage = ({ data }) => resolve(String(data))
-        setTimeout(() => resolve('silence'), 300)
+        setTimeout(() => resolve('silence'), 400)
       })
-      port1.postMessage(JSON.stringify({ i: '1', p: { u: '/settings/read', b: {} } }))
-      // The message comes to the window whose preload script listens, but from the frame.
-      const sent = contentWindow && Reflect.get(contentWindow, 'parent') === window
-      contentWindow?.postMessage('basepair:line', '*', [port2])
-      const heard = await answer
-      const exposed = contentWindow !== null && 'basepair' in contentWindow
-      frame.remove()
-      return { heard, exposed, sent }
-    })
-    expect(outcome).toEqual({ heard: 'silence', exposed: false, sent: true })
+      port1.postMessage(said)
+      parent.postMessage('basepair:line', '*', [port2])
+      return { heard: await answer, exposed: 'basepair' in globalThis }
+    }, call)
+    await desktop.page.evaluate(() => document.querySelector('iframe[name=within]')?.remove())
+    expect(outcome).toEqual({ heard: 'silence', exposed: false })
   })
 })
 

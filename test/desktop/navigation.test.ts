@@ -215,9 +215,9 @@ describe('no second window opens', () => {
   })
 })
 
-test('a redirect away is refused, one to our own page is not', async () => {
+test.each(['will-navigate', 'will-frame-navigate', 'will-redirect'])('%s is refused by itself, but to our own page', async (name) => {
   const prevented = await desktop.inMain(
-    ({ BrowserWindow }, urls: string[]) =>
+    ({ BrowserWindow }, { event: eventName, urls }) =>
       urls.map((url) => {
         const event = {
           url,
@@ -227,12 +227,12 @@ test('a redirect away is refused, one to our own page is not', async () => {
             this.defaultPrevented = true
           },
         }
-        BrowserWindow.getAllWindows()[0].webContents.emit('will-redirect', event, url, false, true)
+        BrowserWindow.getAllWindows()[0].webContents.emit(eventName, event, url, false, true)
         return event.defaultPrevented
       }),
-    ['https://evil.example/', 'app://basepair.evil/', 'app://basepair/'],
+    { event: name, urls: ['https://evil.example/', 'app://basepair.evil/', 'app://x@basepair/', 'app://basepair/'] },
   )
-  expect(prevented).toEqual([true, true, false])
+  expect(prevented).toEqual([true, true, true, false])
 })
 
 test('nothing is loaded from a network', async () => {

@@ -208,4 +208,16 @@ describe('the content security policy', () => {
     expect(violated.length, `${attempt} violated nothing`).toBeGreaterThan(0)
     for (const directive of violated) expect(expected).toContain(directive)
   })
+
+  test('lets no text become markup', async () => {
+    const outcome = await desktop.page.evaluate(() => {
+      try {
+        document.body.insertAdjacentHTML('beforeend', '<b id="injected">x</b>')
+        return 'injected'
+      } catch (error) {
+        return String(error)
+      }
+    })
+    expect(outcome).toContain('refuses markup')
+  })
 })
