@@ -5,7 +5,6 @@ import { BrowserWindow, observeWindows } from './browser-window.ts'
 import { defaultSession } from './default-session.ts'
 import { start, stop } from './running.ts'
 import { preventable, StrictEmitter, strict } from './strict.ts'
-import type { WebContents } from './web-contents.ts'
 
 const root = process.cwd()
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string; productName?: string; version: string }

@@ -86,7 +86,7 @@ export class Chromium {
 /** Starts Debian's Chromium without a display, with its profile in `folder`. */
 export async function startChromium(folder: string): Promise<Chromium> {
   const child = spawn(
-    process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
     [
       '--headless=new',
       '--remote-debugging-port=0',
