@@ -68,9 +68,10 @@ export async function* runText(deps: RunDeps, input: RunInput, call: Call): Asyn
     finished = true
   } catch (error) {
     const { failure, statement, at, since } = error instanceof Refused ? error : new Refused(toFailure(error, call), null, null)
+    // What came before the error is still to be fetched; whoever hears of it may stop listening.
+    finished = !call.signal.aborted
     const asked = error instanceof MissingValues ? { parameters: [...error.parameters] } : {}
     yield { event: 'error', statement, ...told(failure), at, ms: performance.now() - (since ?? started), ...asked }
-    finished = !call.signal.aborted
   } finally {
     if (!finished) for (const address of run?.addresses ?? []) deps.pages.take(address)
     await run?.connection.close()

@@ -34,18 +34,19 @@ export function createQueryService(deps: QueryDeps) {
     let rows: number | null = null
     // Stands where the page goes away before the run is over.
     let error: Remembered['error'] = 'Cancelled.'
+    let failed = false
     let asked = false
     try {
       for await (const event of runText(deps, { environment, text, parameters }, call)) {
         if (event.event === 'complete') rows = event.rows
         if (event.event === 'error') {
+          failed = true
           error = event.message
           asked = event.parameters !== undefined
         }
         yield event
-        if (event.event === 'error') return
       }
-      error = null
+      if (!failed) error = null
     } finally {
       // A text that only asked for its values was not run yet.
       if (text.trim() !== '' && !asked)

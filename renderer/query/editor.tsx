@@ -1,4 +1,4 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { PostgreSQL, type SQLNamespace, sql } from '@codemirror/lang-sql'
 import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language'
@@ -90,7 +90,8 @@ export function Editor({ initial, handle, catalogue, fault, onChange, onRun }: E
   useImperativeHandle(handle, () => ({
     piece() {
       const state = view.current?.state
-      if (state === undefined) return { text: '', from: 0 }
+      if (view.current === null || state === undefined) return { text: '', from: 0 }
+      closeCompletion(view.current)
       const { from, to, empty } = state.selection.main
       return empty ? { text: state.doc.toString(), from: 0 } : { text: state.sliceDoc(from, to), from }
     },

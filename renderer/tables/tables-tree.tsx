@@ -79,10 +79,16 @@ export function TablesTree({
           if (event.key === 'Escape') setSearch('')
           if (event.key !== 'ArrowDown' && event.key !== 'Enter') return
           event.preventDefault()
-          const first = rows.findIndex((row) => row.kind === 'table')
-          if (event.key === 'Enter') act(rows[first])
-          else {
-            setActive(Math.max(0, first))
+          if (event.key === 'Enter') {
+            // What is drawn may lag behind what was typed.
+            act(listRows(list, event.currentTarget.value, closed).find((row) => row.kind === 'table'))
+          } else {
+            setActive(
+              Math.max(
+                0,
+                rows.findIndex((row) => row.kind === 'table'),
+              ),
+            )
             scroller.current?.focus()
           }
         }}

@@ -69,7 +69,7 @@ function TablesPanes({ environment, list }: { environment: EnvironmentId; list: 
                 <VisibleText text={`${relation.schema}.${relation.name}`} />
               </h2>
               <span className="dim">{relation.kind}</span>
-              <Tabs value={tab} onChange={(next) => open(relation, next ?? 'rows')} variant="pills">
+              <Tabs value={tab} onChange={(next) => open(relation, next ?? 'rows')}>
                 <Tabs.List aria-label="What to see of the table">
                   <Tabs.Tab value="rows">Rows</Tabs.Tab>
                   <Tabs.Tab value="structure">Structure</Tabs.Tab>

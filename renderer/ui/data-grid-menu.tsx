@@ -17,7 +17,7 @@ export function GridMenu({
   onCopyRows,
   onFilter,
 }: {
-  place: MenuPlace | null
+  place: MenuPlace
   selected: number
   onClose: () => void
   onOpen: () => void
@@ -26,9 +26,9 @@ export function GridMenu({
   onFilter: (() => void) | undefined
 }) {
   return (
-    <Menu opened={place !== null} onClose={onClose} position="bottom-start" offset={0} returnFocus shadow="md">
+    <Menu opened onClose={onClose} position="bottom-start" offset={0} returnFocus shadow="md">
       <Menu.Target>
-        <span className="grid-menu-place" style={{ left: place?.x ?? 0, top: place?.y ?? 0 }} />
+        <button type="button" tabIndex={-1} aria-label="Cell" className="grid-menu-place" style={{ left: place.x, top: place.y }} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={onOpen} rightSection={<kbd>Enter</kbd>}>

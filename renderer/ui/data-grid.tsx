@@ -18,6 +18,7 @@ import { columnsInView, rowsInView, scrollHeight } from './data-grid-window.ts'
 const rowHeight = 26
 const headerHeight = 42
 const rowsBeyond = 6
+const fewColumns = 16
 
 export interface DataGridProps {
   readonly source: RowSource
@@ -58,7 +59,9 @@ export function DataGrid({ source, label, table, order = [], onSort, onFilter, e
   }, [source, toStart])
 
   const rows = rowsInView(extent, view.top, rowsBeyond)
-  const columns = columnsInView(edges, view.left, Math.max(0, view.width - gutter))
+  // Few columns are all in the document: the browser's own search and screen readers find what is beside the view.
+  const few = source.columns.length <= fewColumns
+  const columns = few ? { from: 0, to: source.columns.length } : columnsInView(edges, view.left, Math.max(0, view.width - gutter))
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is here changes with the version
   useEffect(() => source.show(rows.from, rows.to), [source, rows.from, rows.to, version])
 
@@ -211,15 +214,22 @@ export function DataGrid({ source, label, table, order = [], onSort, onFilter, e
         </div>
         {count === 0 && empty !== undefined && <div className="grid-empty">{empty}</div>}
       </div>
-      <GridMenu
-        place={menu}
-        selected={countSelected(chosen())}
-        onClose={() => setMenu(null)}
-        onOpen={() => setOpened(active)}
-        onCopyCell={() => void copyCell(source, active.row, active.column)}
-        onCopyRows={copy}
-        onFilter={onFilter && (() => onFilter(source.columns[active.column]?.name ?? '', source.value(active.row, active.column) ?? null))}
-      />
+      {menu !== null && (
+        <GridMenu
+          place={menu}
+          selected={countSelected(chosen())}
+          onClose={() => {
+            setMenu(null)
+            scroller.current?.focus()
+          }}
+          onOpen={() => setOpened(active)}
+          onCopyCell={() => void copyCell(source, active.row, active.column)}
+          onCopyRows={copy}
+          onFilter={
+            onFilter && (() => onFilter(source.columns[active.column]?.name ?? '', source.value(active.row, active.column) ?? null))
+          }
+        />
+      )}
       <CellDrawer
         source={source}
         place={opened}

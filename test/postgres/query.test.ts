@@ -162,6 +162,15 @@ describe('a run', () => {
     expect(events.reduce((sum, event) => sum + (event.event === 'page' ? event.page.rows : 0), 0)).toBe(1_000_000)
   })
 
+  it('leaves the rows before an error to be fetched', async () => {
+    const addresses: string[] = []
+    for await (const event of query.run({ environment: 'local', text: 'SELECT 1; SELECT 1/0' }, call)) {
+      if (event.event === 'page') addresses.push(event.page.address)
+      if (event.event === 'error') break
+    }
+    expect(addresses.map((address) => pages.take(address))).toEqual([expect.any(ArrayBuffer)])
+  })
+
   it('refuses COPY over the connection before anything is sent', async () => {
     for (const copy of ['COPY t FROM STDIN', 'COPY t TO STDOUT', 'COPY (SELECT 1) TO STDOUT']) {
       expect((await run(`CREATE TABLE t (a int); ${copy}`)).error).toMatchObject({ statement: 1, code: 'INVALID' })
