@@ -56,8 +56,11 @@ export async function markBuilt(connection: Connection, name: string, at: string
 }
 
 export async function comment(connection: Connection, name: string, text: string | null): Promise<void> {
-  await connection.run({ text: `COMMENT ON DATABASE ${quoteIdentifier(name)} IS ${text === null ? 'NULL' : quoteLiteral(text)}` })
+  await connection.run({ text: commentOn(name, text) })
 }
+
+export const commentOn = (name: string, text: string | null): string =>
+  `COMMENT ON DATABASE ${quoteIdentifier(name)} IS ${text === null ? 'NULL' : quoteLiteral(text)}`
 
 /** Settings whose value is a list of quoted names: as one literal it would become one name. */
 const listSettings = /^(search_path|temp_tablespaces|(session|shared|local)_preload_libraries|unix_socket_directories)$/i

@@ -41,9 +41,13 @@ export function quoteLiteral(text: string): string {
 // The comment of a database carries on its last line what Basepair made it for, so that no other database of that name is touched.
 const keptLine = /(?:^|\n)Kept by Basepair since (\S+)\.$/
 const builtLine = /(?:^|\n)Built by Basepair since (\S+)\.$/
+const protectedLine = /(?:^|\n)Protected by Basepair\.$/
 
 export const keptMark = (comment: string | null, at: string) => joined(withoutMark(comment), `Kept by Basepair since ${at}.`)
 export const builtMark = (at: string) => `Built by Basepair since ${at}.`
+
+/** In the comment, because every owner may write it, and everybody reads it without connecting to the database. */
+export const protectedMark = (comment: string | null) => joined(withoutMark(comment), 'Protected by Basepair.')
 
 /** Since when it is kept; null where the comment does not say that Basepair keeps it. */
 export const keptSince = (comment: string | null) => keptLine.exec(comment ?? '')?.[1] ?? null
@@ -51,7 +55,7 @@ export const isBuilt = (comment: string | null) => builtLine.test(comment ?? '')
 
 /** The comment as it was without Basepair. */
 export function withoutMark(comment: string | null): string | null {
-  const text = (comment ?? '').replace(keptLine, '').replace(builtLine, '')
+  const text = (comment ?? '').replace(keptLine, '').replace(builtLine, '').replace(protectedLine, '')
   return text === '' ? null : text
 }
 

@@ -6,11 +6,11 @@ import { type Call, makeChange, type Recorder, requireTyped } from '../environme
 import type { Environments } from '../environments/environments.ts'
 import { watchLatest } from '../environments/watch.ts'
 import type { Driver } from '../postgres/driver.ts'
-import { quoteIdentifier } from '../postgres/identifier.ts'
+import { commentOn } from './build.ts'
 import { lookAround } from './catalogue.ts'
 import { createJournals } from './journal.ts'
 import { beside, type ServerDeps } from './maintenance.ts'
-import { keptSince, nameProblem, namesAround } from './names.ts'
+import { keptSince, nameProblem, namesAround, protectedMark, withoutMark } from './names.ts'
 import { preparePlan } from './plan.ts'
 import { checkProject, createScriptReader, findProject, listProjects, projectFacts } from './projects.ts'
 import { createRuns, type Runs } from './runs.ts'
@@ -124,14 +124,8 @@ export function createLifecycleService({ driver, environments, recorder, stateFo
       before: current.protected ? 'protected' : 'not protected',
     }
     await makeChange({ environments, recorder }, call, intent, async () => {
-      const change = on ? `SET "basepair.protected" = 'on'` : 'RESET "basepair.protected"'
-      try {
-        await runner.run({ text: `ALTER DATABASE ${quoteIdentifier(database)} ${change}` })
-      } catch (error) {
-        if (!(error instanceof Failure) || error.code !== 'FORBIDDEN') throw error
-        const hint = 'A superuser can allow it: GRANT SET ON PARAMETER "basepair.protected" TO the role (Postgres 15 and later).'
-        throw new Failure('FORBIDDEN', `This role may not set the mark on ${database}: ${error.message}`, { ...error.data, hint })
-      }
+      const text = on ? protectedMark(current.comment) : withoutMark(current.comment)
+      await runner.run({ text: commentOn(database, text) })
       return { value: undefined, after: on ? 'protected' : 'not protected' }
     })
     environments.recheck(environment)

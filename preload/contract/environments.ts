@@ -55,7 +55,7 @@ export const identity = z.object({
   /** For instance `18.4`. */
   version: z.string(),
   tls: z.object({ protocol: z.string(), verified: z.boolean() }).nullable(),
-  /** Where `basepair.protected` marks the database. */
+  /** Whether the database's comment carries the protection mark. */
   protected: z.boolean(),
   /** True where the server itself refuses writes (a standby, or default_transaction_read_only). */
   readOnly: z.boolean(),

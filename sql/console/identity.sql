@@ -6,8 +6,5 @@ SELECT current_database(),
        inet_server_port(),
        split_part(current_setting('server_version'), ' ', 1),
        (SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl),
-       EXISTS (
-         SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
-         WHERE d.datname = current_database() AND s.setrole = 0 AND 'basepair.protected=on' = ANY (s.setconfig)
-       ),
+       (SELECT coalesce(shobj_description(oid, 'pg_database') LIKE '%Protected by Basepair.', false) FROM pg_database WHERE datname = current_database()),
        current_setting('transaction_read_only') = 'on'

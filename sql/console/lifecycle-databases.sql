@@ -4,10 +4,7 @@ SELECT d.datname,
        d.oid,
        pg_get_userbyid(d.datdba),
        pg_has_role(d.datdba, 'USAGE'),
-       EXISTS (
-         SELECT FROM pg_db_role_setting s
-         WHERE s.setdatabase = d.oid AND s.setrole = 0 AND 'basepair.protected=on' = ANY (s.setconfig)
-       ),
+       coalesce(shobj_description(d.oid, 'pg_database') LIKE '%Protected by Basepair.', false),
        shobj_description(d.oid, 'pg_database'),
        CASE WHEN has_database_privilege(d.oid, 'CONNECT') AND d.datconnlimit <> -2 THEN pg_size_pretty(pg_database_size(d.oid)) END,
        d.datconnlimit,
