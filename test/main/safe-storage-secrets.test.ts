@@ -178,7 +178,8 @@ describe('without a usable key store', () => {
 
 describe('damage', () => {
   const damages: Readonly<Record<string, (text: string) => string>> = {
-    'a flipped bit in the password': (text) => text.replace(/("blob": ")(.)/, (_all, start, first) => `${start}${first === 'A' ? 'B' : 'A'}`),
+    'a flipped bit in the password': (text) =>
+      text.replace(/("blob": ")(.)/, (_all, start, first) => `${start}${first === 'A' ? 'B' : 'A'}`),
     'a password cut short': (text) => text.replace(/("blob": ")([^"]{8})[^"]*/, '$1$2'),
     'an empty password': (text) => text.replace(/("blob": ")[^"]*/, '$1'),
     'a password that is no base64': (text) => text.replace(/("blob": ")[^"]*/, '$1***'),

@@ -23,13 +23,19 @@ describe('a connection URL', () => {
   })
 
   test('gives the database as the server knows it, whatever the user is called', () => {
-    expect(parse('postgres://cruddur:pw@db/cruddur_prod').connection).toMatchObject({ user: 'cruddur', host: 'db', database: 'cruddur_prod', port: 5432 })
+    expect(parse('postgres://cruddur:pw@db/cruddur_prod').connection).toMatchObject({
+      user: 'cruddur',
+      host: 'db',
+      database: 'cruddur_prod',
+      port: 5432,
+    })
   })
 
   test('to a far host is verified, however the URL asks', () => {
     expect(parse('postgres://u@db.example.com/x', true).connection.tls).toBe('verify-full')
     expect(parse('postgres://u@db.example.com/x?sslmode=require', true).connection.tls).toBe('verify-full')
-    for (const mode of ['disable', 'allow', 'prefer']) expect(refusal(`postgres://u@db.example.com/x?sslmode=${mode}`, true).code).toBe('INVALID')
+    for (const mode of ['disable', 'allow', 'prefer'])
+      expect(refusal(`postgres://u@db.example.com/x?sslmode=${mode}`, true).code).toBe('INVALID')
     expect(refusal('postgres://u@db.example.com/x?sslmode=no-verify', true).code).toBe('INVALID')
   })
 

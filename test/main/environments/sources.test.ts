@@ -16,7 +16,9 @@ const embedded: Source[] = (['local', 'prod'] as const).map((id) => ({
 }))
 const url = (host: string) => `postgres://u:pw@${host}/db`
 const hosts = (variables: Record<string, string>) =>
-  Object.fromEntries(resolveSources(variableSources(variables), [], embedded).map(({ environment }) => [environment.id, environment.connection.host]))
+  Object.fromEntries(
+    resolveSources(variableSources(variables), [], embedded).map(({ environment }) => [environment.id, environment.connection.host]),
+  )
 
 test('each variable moves its own environment and no other', () => {
   expect(hosts({})).toEqual({ local: '127.0.0.1', prod: '127.0.0.1' })
@@ -32,7 +34,11 @@ test('a variable that cannot be read is an error, never the default in its place
 })
 
 test('the settings file wins over the default, a variable over both; local and prod come first', () => {
-  const kept = (id: string) => ({ ...(embedded[0] as Source).environment, id, connection: { host: 'kept', port: 5432, database: 'd', user: 'u', tls: 'off' } as const })
+  const kept = (id: string) => ({
+    ...(embedded[0] as Source).environment,
+    id,
+    connection: { host: 'kept', port: 5432, database: 'd', user: 'u', tls: 'off' } as const,
+  })
   const sources = resolveSources(variableSources({ CONNECTION_URL: url('one') }), [kept('staging'), kept('prod'), kept('local')], embedded)
   expect(sources.map(({ environment }) => [environment.id, environment.connection.host, environment.origin])).toEqual([
     ['local', 'one', 'variable'],
