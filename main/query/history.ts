@@ -8,7 +8,7 @@ import { redactSql } from './redact.ts'
 /** Entries kept for each environment. */
 const kept = 500
 /** Characters kept of one text: a pasted dump is not history. */
-const longestText = 200_000
+const longestText = 50_000
 
 export type Remembered = Omit<HistoryEntry, 'id'>
 

@@ -7,6 +7,8 @@ type EventOf<Name extends RunEvent['event']> = Extract<RunEvent, { event: Name }
 export interface StatementResult<Rows> {
   readonly statement: number
   readonly text: string
+  /** What it does: `read`, `write`, `ddl`. */
+  readonly kind: string
   readonly notices: readonly { readonly severity: string; readonly message: string }[]
   readonly rows: Rows | null
   readonly outcome: EventOf<'complete'> | null
@@ -36,8 +38,8 @@ export const started: RunState<never> = { ...idle, phase: 'running' }
 export function after<Rows>(state: RunState<Rows>, event: RunEvent, makeRows: (event: EventOf<'columns'>) => Rows): RunState<Rows> {
   switch (event.event) {
     case 'statement': {
-      const { statement, text } = event
-      const next = { statement, text, notices: [], rows: null, outcome: null, error: null }
+      const { statement, text, kind } = event
+      const next = { statement, text, kind, notices: [], rows: null, outcome: null, error: null }
       return { ...state, of: event.of, statements: [...state.statements, next] }
     }
     case 'columns':
@@ -78,4 +80,9 @@ function change<Rows>(
   part: (result: StatementResult<Rows>) => Partial<StatementResult<Rows>>,
 ): RunState<Rows> {
   return { ...state, statements: state.statements.map((one) => (one.statement === statement ? { ...one, ...part(one) } : one)) }
+}
+
+/** Whether it may have changed what the lists show. */
+export function mayHaveChanged<Rows>({ statements }: RunState<Rows>): boolean {
+  return statements.some(({ kind, outcome }) => outcome !== null && (kind === 'write' || kind === 'ddl' || kind === 'admin'))
 }

@@ -38,9 +38,9 @@ function QueryPanes({ initial }: { initial: string }) {
   const remember = useDraft(id)
   const catalogue = useCatalogue(id, connected)
   const editor = useRef<EditorHandle>(null)
-  /** Where the text that was run begins in the editor, and what the editor held. */
+  /** Where the text that was run begins in the editor, and whether the editor holds it no longer. */
   const [from, setFrom] = useState(0)
-  const [edited, setEdited] = useState(false)
+  const [edited, setEdited] = useState(true)
   const [asked, setAsked] = useState<readonly string[]>([])
   const [values, setValues] = useState<ParameterValues>({})
   const running = run.phase === 'running'
@@ -53,7 +53,7 @@ function QueryPanes({ initial }: { initial: string }) {
       setEdited(false)
       setValues(parameters)
       setAsked((before) => (before.some((name) => holds(piece.text, name)) ? before : []))
-      void start(piece.text, parameters)
+      start(piece.text, parameters)
     },
     [start],
   )

@@ -25,14 +25,7 @@ export interface GridRowProps {
 
 export const GridRow = memo(function GridRow({ id, row, source, loaded, edges, from, to, gutter, active, selected }: GridRowProps) {
   return (
-    <div
-      role="row"
-      aria-rowindex={row + 2}
-      aria-selected={selected}
-      className="grid-row"
-      data-odd={row % 2 === 1 || undefined}
-      data-loading={!loaded || undefined}
-    >
+    <div role="row" aria-rowindex={row + 2} aria-selected={selected} className="grid-row" data-loading={!loaded || undefined}>
       <div role="rowheader" aria-colindex={1} className="grid-gutter" data-row={row} style={{ width: gutter }}>
         {row + 1}
       </div>

@@ -200,6 +200,24 @@ describe('query', () => {
     await grid('Result 1').getByRole('gridcell', { name: '100000', exact: true }).waitFor()
   })
 
+  test('a run goes on while another screen is looked at, and cancelling it stops it on the server', async () => {
+    await write('SELECT pg_sleep(300)')
+    await button('Run').click()
+    await page.getByRole('link', { name: 'Activity', exact: true }).click()
+    await page.getByRole('link', { name: 'Query', exact: true }).click()
+    await page.getByText('Running', { exact: true }).waitFor()
+    await button('Cancel').click()
+    await page.getByText('Cancelled on the server').waitFor()
+    await write(`SELECT count(*) AS left FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(300)' AND state = 'active'`)
+    await expect
+      .poll(async () => {
+        await button('Run').click()
+        await page.getByText('SELECT', { exact: true }).first().waitFor()
+        return grid('Result 1').getByRole('gridcell').first().textContent()
+      })
+      .toBe('0')
+  })
+
   test('the text, the history and the project queries are there after a reload', async () => {
     await write('SELECT 4242')
     await button('Run').click()

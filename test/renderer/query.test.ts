@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RunEvent } from '../../preload/contract/query.ts'
-import { after, ended, type RunState, started } from '../../renderer/query/run-state.ts'
+import { after, ended, mayHaveChanged, type RunState, started } from '../../renderer/query/run-state.ts'
 
 const statement = (number: number, of: number): RunEvent => ({
   event: 'statement',
@@ -34,6 +34,12 @@ describe('a run', () => {
   it('is done when nothing went wrong, cancelled when the server says so', () => {
     expect(ended(play(statement(0, 1), complete(0))).phase).toBe('done')
     expect(play(statement(0, 1), { event: 'error', statement: 0, code: 'CANCELLED', message: '', at: null, ms: 1 }).phase).toBe('cancelled')
+  })
+
+  it('makes the lists old only where a statement may have changed something', () => {
+    expect(mayHaveChanged(play(statement(0, 1), complete(0)))).toBe(false)
+    expect(mayHaveChanged(play({ ...statement(0, 1), kind: 'ddl' } as RunEvent, complete(0)))).toBe(true)
+    expect(mayHaveChanged(play({ ...statement(0, 1), kind: 'ddl' } as RunEvent))).toBe(false)
   })
 
   it('shows an error of a statement that never began, and asks for parameters', () => {
