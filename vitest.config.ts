@@ -8,6 +8,8 @@ export default defineConfig({
     // Real servers and a real browser on two cores: generous, because no test asserts a time.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // The default of one second is a time that a busy machine does not keep.
+    expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     maxWorkers: 2,
     reporters: ['default'],

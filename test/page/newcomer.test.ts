@@ -50,7 +50,7 @@ test('both databases are there and empty; local is mended in two clicks', async 
 })
 
 test('prod refuses until it is unlocked, then is mended too', async () => {
-  await page.getByRole('radio', { name: 'prod' }).click({ force: true })
+  await page.getByRole('radio', { name: 'prod' }).click()
   const prod = region('prod')
   await prod.getByRole('button', { name: 'Load schema' }).click()
   await page
@@ -64,7 +64,7 @@ test('prod refuses until it is unlocked, then is mended too', async () => {
     .waitFor()
   await prod.getByRole('button', { name: 'Load schema' }).click()
   await prod.getByRole('button', { name: 'Seed' }).waitFor()
-  await page.getByRole('radio', { name: 'local' }).click({ force: true })
+  await page.getByRole('radio', { name: 'local' }).click()
 })
 
 test('the seeded users are in the grid, as the server wrote them', async () => {

@@ -89,11 +89,13 @@ async function attack({ origin, token, bearer, window: name }: Secrets): Promise
   await new Promise<void>((resolve) => {
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/line`)
     socket.addEventListener('open', () => socket.send(JSON.stringify({ bearer, window: name })))
-    socket.addEventListener('message', (event) => {
+    const answered = (event: MessageEvent) => {
       got['a line'] = String(event.data)
       socket.send(JSON.stringify({ i: '1', p: { u: '/items/change', b: { json: { by: 1 } } } }))
       resolve()
-    })
+    }
+    // Only the greeting is answered with a call; the answers to the call are not.
+    socket.addEventListener('message', answered, { once: true })
     socket.addEventListener('close', () => resolve())
   })
   return got
