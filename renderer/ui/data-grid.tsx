@@ -129,7 +129,8 @@ export function DataGrid({ source, label, table, order = [], onSort, onFilter, e
       case 'F10': {
         if (event.key === 'F10' && !event.shiftKey) return false
         const cell = document.getElementById(`${id}-${active.row}-${active.column}`)?.getBoundingClientRect()
-        if (cell) setMenu({ x: cell.left + 12, y: cell.bottom })
+        // Once this key's event is over: the menu closes with a key that is pressed outside of it.
+        if (cell) setTimeout(() => setMenu({ x: cell.left + 12, y: cell.bottom }))
         return true
       }
       default:

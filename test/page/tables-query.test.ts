@@ -147,6 +147,15 @@ describe('tables', () => {
     await copied(/^INSERT INTO "public"."numbers" \("id", "name", "note"\) VALUES \(3, 'name 3', NULL\);$/)
   })
 
+  test('the menu opens from the keyboard too', async () => {
+    await openTable('numbers')
+    await grid('public.numbers').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Shift+F10')
+    await page.getByRole('menuitem', { name: 'Copy as JSON' }).click()
+    await copied(/"id": \d+, "name": "name \d+"/)
+  })
+
   test('nothing bars the way of those who hear or do not use a mouse', async () => {
     await openTable('numbers')
     expect(await findBarriers(page)).toEqual([])
