@@ -1,6 +1,6 @@
 import { Button, CloseButton, Tabs, TextInput } from '@mantine/core'
 import { IconFileTypeSql, IconSearch } from '@tabler/icons-react'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import type { EnvironmentId } from '../../preload/contract/environments.ts'
 import type { HistoryEntry, QueryFile } from '../../preload/contract/query.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -9,14 +9,16 @@ import { countOf, formatDuration } from '../ui/quantities.ts'
 import { Time } from '../ui/time.tsx'
 import { useClearHistory, useFiles, useHistory } from './queries.ts'
 
-/** Texts to load into the editor: what was run here, and the project's own queries. */
-export function SidePane({
-  environment,
-  onLoad,
-}: {
-  environment: EnvironmentId
-  onLoad: (text: string, parameters: readonly string[]) => void
-}) {
+/** Entries that stand in the list; a search looks through all of them. */
+const mostEntries = 100
+
+interface SidePaneProps {
+  readonly environment: EnvironmentId
+  readonly onLoad: (text: string, parameters: readonly string[]) => void
+}
+
+/** Texts to load into the editor: what was run here, and the project's own queries. Drawn anew only for what it shows, not for each page of a result. */
+export const SidePane = memo(function SidePane({ environment, onLoad }: SidePaneProps) {
   return (
     <Tabs defaultValue="history" className="side-pane">
       <Tabs.List aria-label="Texts to load">
@@ -31,7 +33,7 @@ export function SidePane({
       </Tabs.Panel>
     </Tabs>
   )
-}
+})
 
 function HistoryPane({ environment, onLoad }: { environment: EnvironmentId; onLoad: (entry: HistoryEntry) => void }) {
   const [search, setSearch] = useState('')
@@ -53,7 +55,7 @@ function HistoryPane({ environment, onLoad }: { environment: EnvironmentId; onLo
             <EmptyState title={search === '' ? 'Nothing was run here yet' : 'Nothing matches'} />
           ) : (
             <ul className="texts" aria-label="History">
-              {entries.map((entry) => (
+              {entries.slice(0, mostEntries).map((entry) => (
                 <li key={entry.id}>
                   <button type="button" onClick={() => onLoad(entry)} title={entry.text.slice(0, 1000)}>
                     <code className="mono">{entry.text.replace(/\s+/g, ' ').slice(0, 140)}</code>
@@ -69,6 +71,7 @@ function HistoryPane({ environment, onLoad }: { environment: EnvironmentId; onLo
           )
         }
       </Loaded>
+      {(history.data?.length ?? 0) > mostEntries && <p className="dim texts-more">Older ones are found by searching.</p>}
       {(history.data?.length ?? 0) > 0 && search === '' && (
         <Button variant="subtle" loading={clear.isPending} onClick={() => clear.mutate()}>
           Clear the history

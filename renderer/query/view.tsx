@@ -62,6 +62,13 @@ function QueryPanes({ initial }: { initial: string }) {
     if (run.parameters.length > 0) setAsked(run.parameters)
   }, [run.parameters])
 
+  const load = useCallback((text: string, parameters: readonly string[]) => {
+    editor.current?.replace(text)
+    editor.current?.focus()
+    setAsked(parameters)
+    setValues({})
+  }, [])
+
   useListedKeys('Query', keys)
   useActions(
     useMemo(
@@ -116,15 +123,7 @@ function QueryPanes({ initial }: { initial: string }) {
         )}
         <Results run={run} environment={id} onRetry={runAgain} />
       </div>
-      <SidePane
-        environment={id}
-        onLoad={(text, parameters) => {
-          editor.current?.replace(text)
-          editor.current?.focus()
-          setAsked(parameters)
-          setValues({})
-        }}
-      />
+      <SidePane environment={id} onLoad={load} />
     </div>
   )
 }
