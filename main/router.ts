@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server'
 import { contract } from '../preload/contract/index.ts'
 import type { createActivityService } from './activity/service.ts'
-import type { Call, Caller } from './environments/changes.ts'
+import type { Call, Caller } from './environments/caller.ts'
 import type { createEnvironmentsService } from './environments/service.ts'
 import type { LifecycleService } from './lifecycle/service.ts'
 import type { createOverviewService } from './overview/service.ts'

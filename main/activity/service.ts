@@ -1,6 +1,7 @@
 import { EventEmitter, on } from 'node:events'
 import type { ActivityEntry } from '../../preload/contract/activity.ts'
-import type { Call, Intent, OpenRecord, Recorder } from '../environments/changes.ts'
+import type { Call } from '../environments/caller.ts'
+import type { Intent, OpenRecord, Recorder } from '../environments/changes.ts'
 import { type ActivityFile, openActivityFile } from './activity-file.ts'
 
 export interface ActivityDeps {

@@ -1,16 +1,6 @@
 import { Failure } from '../../preload/contract/errors.ts'
+import type { Caller } from './caller.ts'
 import type { Environments } from './environments.ts'
-
-/** Who asks: a window of the console's own page. */
-export interface Caller {
-  /** Names the window that an unlock belongs to. */
-  readonly window: string
-}
-
-/** What every service function gets beside its input. */
-export interface Call extends Caller {
-  readonly signal: AbortSignal
-}
 
 /** A change about to be made, for the activity log. No secrets. */
 export interface Intent {

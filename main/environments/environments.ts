@@ -1,6 +1,6 @@
 import type { Environment, EnvironmentId, Identity } from '../../preload/contract/environments.ts'
 import type { Target } from '../postgres/driver.ts'
-import type { Caller } from './changes.ts'
+import type { Caller } from './caller.ts'
 
 /** What the features may ask about environments. Each function fails with GONE for an id that is not there. */
 export interface Environments {

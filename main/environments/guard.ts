@@ -1,6 +1,6 @@
 import type { Environment, GuardState } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
-import type { Caller } from './changes.ts'
+import type { Caller } from './caller.ts'
 
 const unlockedMs = 15 * 60_000
 

@@ -11,7 +11,7 @@ import type {
 } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { Driver, Target } from '../postgres/driver.ts'
-import type { Call, Caller } from './changes.ts'
+import type { Call, Caller } from './caller.ts'
 import { parseConnectionUrl } from './connection-url.ts'
 import type { Environments } from './environments.ts'
 import { createGuard } from './guard.ts'

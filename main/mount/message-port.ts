@@ -2,7 +2,7 @@ import { RPCHandler } from '@orpc/server/message-port'
 import { type IpcMainEvent, ipcMain, type MessagePortMain, type WebContents } from 'electron'
 import { Failure } from '../../preload/contract/errors.ts'
 import { lineChannel } from '../../preload/host.ts'
-import type { Caller } from '../environments/changes.ts'
+import type { Caller } from '../environments/caller.ts'
 import { incidentOptions, type Log } from '../incidents.ts'
 
 type AnyRouter = ConstructorParameters<typeof RPCHandler<Caller>>[0]

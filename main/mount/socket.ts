@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
 import { RPCHandler } from '@orpc/server/ws'
 import { type MessageEvent, type WebSocket, WebSocketServer } from 'ws'
 import * as z from 'zod'
-import type { Caller } from '../environments/changes.ts'
+import type { Caller } from '../environments/caller.ts'
 import { incidentOptions, type Log, redact } from '../incidents.ts'
 
 type AnyRouter = ConstructorParameters<typeof RPCHandler<Caller>>[0]

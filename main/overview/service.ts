@@ -2,7 +2,7 @@ import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orp
 import type { Environment } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { overview, PathLink } from '../../preload/contract/overview.ts'
-import type { Call } from '../environments/changes.ts'
+import type { Call } from '../environments/caller.ts'
 import type { Environments } from '../environments/environments.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
 import type { Driver, Target } from '../postgres/driver.ts'

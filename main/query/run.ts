@@ -1,6 +1,7 @@
 import { Failure } from '../../preload/contract/errors.ts'
 import type { RunEvent } from '../../preload/contract/query.ts'
-import type { Call, OpenRecord, Recorder } from '../environments/changes.ts'
+import type { Call } from '../environments/caller.ts'
+import type { OpenRecord, Recorder } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
 import type { Connection, Driver, StreamEvent, StreamOptions } from '../postgres/driver.ts'
 import type { PageStore } from '../postgres/pages.ts'

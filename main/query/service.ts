@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import type { query, RunEvent } from '../../preload/contract/query.ts'
-import type { Call } from '../environments/changes.ts'
+import type { Call } from '../environments/caller.ts'
 import type { Environments } from '../environments/environments.ts'
 import { consoleSql, sqlFolder } from '../postgres/console-sql.ts'
 import type { Driver } from '../postgres/driver.ts'

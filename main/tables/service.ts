@@ -2,7 +2,7 @@ import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orp
 import { Failure } from '../../preload/contract/errors.ts'
 import type { PageAddress } from '../../preload/contract/packed.ts'
 import type { tables } from '../../preload/contract/tables.ts'
-import type { Call } from '../environments/changes.ts'
+import type { Call } from '../environments/caller.ts'
 import type { Environments } from '../environments/environments.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
 import type { Driver, RunOptions, Value } from '../postgres/driver.ts'

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { eventIterator } from '@orpc/contract'
 import { AsyncIteratorClass, implement } from '@orpc/server'
 import * as z from 'zod'
-import type { Caller } from '../../main/environments/changes.ts'
+import type { Caller } from '../../main/environments/caller.ts'
 import { Failure, operation } from '../../preload/contract/errors.ts'
 
 /** One operation of every kind, with every way to end. */
