@@ -4,8 +4,8 @@ import { createTanstackQueryUtils } from '@orpc/tanstack-query'
 import { onlineManager, QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import type { Contract } from '../preload/contract/index.ts'
+import { chooseTransport } from './line/choose-transport.ts'
 import { backOff, createLine, LineLost, type LineState } from './line/line.ts'
-import { chooseTransport } from './line/transport.ts'
 
 /** The one line of this page. */
 export const line = createLine(chooseTransport())

@@ -1,19 +1,17 @@
 import { RPCLink } from '@orpc/client/message-port'
+import { type Host, lineChannel } from '../../preload/host.ts'
 import type { Transport } from './transport.ts'
 
 declare global {
   interface Window {
     /** Put there by the preload script; missing in a browser. */
-    readonly basepair?: { readonly platform: string }
+    readonly basepair?: Host
   }
 }
 
 export function isDesktop(): boolean {
   return window.basepair !== undefined
 }
-
-/** The preload script hands the port that arrives under this name on to main. */
-const lineMessage = 'basepair:line'
 
 export function createDesktopTransport(): Transport {
   return {
@@ -22,7 +20,7 @@ export function createDesktopTransport(): Transport {
       const closed = new Promise<void>((resolve) => port1.addEventListener('close', () => resolve(), { once: true }))
       const link = new RPCLink({ port: port1 })
       port1.start()
-      window.postMessage(lineMessage, location.origin, [port2])
+      window.postMessage(lineChannel, location.origin, [port2])
       return { link, closed }
     },
     fetchPage: (address, signal) => fetch(`/pages/${encodeURIComponent(address)}`, signal ? { signal } : {}),

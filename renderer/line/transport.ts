@@ -1,6 +1,4 @@
 import type { ClientLink } from '@orpc/client'
-import { createBrowserTransport } from './browser-transport.ts'
-import { createDesktopTransport, isDesktop } from './desktop-transport.ts'
 
 export type Link = ClientLink<Record<never, never>>
 
@@ -21,8 +19,4 @@ export interface Transport {
 /** Main does not know this page: it must be opened from the address that the console printed. */
 export class Refused extends Error {
   override readonly name = 'Refused'
-}
-
-export function chooseTransport(): Transport {
-  return isDesktop() ? createDesktopTransport() : createBrowserTransport()
 }
