@@ -1,17 +1,10 @@
 import * as z from 'zod'
-import { colour, connection, environmentId, guard } from '../../preload/contract/environments.ts'
+import { environment } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import { readJson, writeJson } from '../data/json-file.ts'
 
 /** An environment as the settings file keeps it. A password is not part of it. */
-export const kept = z.object({
-  id: environmentId,
-  label: z.string().min(1).max(40),
-  colour,
-  guard,
-  connection,
-  project: z.string(),
-})
+export const kept = environment.omit({ origin: true })
 export type Kept = z.infer<typeof kept>
 
 const document = z.object({
@@ -38,7 +31,9 @@ export async function openSettingsFile(path: string) {
     problem = read.state === 'invalid' ? { message: read.message, line: read.line } : null
   }
 
-  const write = async (next: readonly Kept[]) => {
+  /** Changes what the file holds now: an edit made by hand since is neither lost nor, where it does not parse, written over. */
+  const change = async (edit: (environments: readonly Kept[]) => readonly Kept[]) => {
+    await load()
     if (problem !== null) {
       const place = problem.line === null ? '' : ` (line ${problem.line}: ${problem.message})`
       throw new Failure(
@@ -46,8 +41,17 @@ export async function openSettingsFile(path: string) {
         `The settings were not saved, because ${path} does not parse${place}. Mend or move that file, then read it again.`,
       )
     }
+    const next = edit(environments)
     await writeJson(path, { version: 1, environments: next })
     environments = next
+  }
+
+  // One after the other: of two changes at once none is lost.
+  let queue: Promise<unknown> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = queue.then(work)
+    queue = done.catch(() => {})
+    return done
   }
 
   await load()
@@ -55,9 +59,9 @@ export async function openSettingsFile(path: string) {
     path,
     environments: () => environments,
     problem: () => problem,
-    load,
-    save: (one: Kept) => write([...environments.filter((other) => other.id !== one.id), one]),
-    remove: (id: string) => write(environments.filter((other) => other.id !== id)),
+    load: () => inTurn(load),
+    save: (one: Kept) => inTurn(() => change((all) => [...all.filter((other) => other.id !== one.id), one])),
+    remove: (id: string) => inTurn(() => change((all) => all.filter((other) => other.id !== id))),
   }
 }
 export type SettingsFile = Awaited<ReturnType<typeof openSettingsFile>>

@@ -8,7 +8,6 @@ import { createLiveRun, type LiveRun } from './live-run.ts'
 import { createPerformer, type PerformDeps } from './perform.ts'
 import type { Prepared } from './plan.ts'
 import { settle } from './settle.ts'
-import type { StepId } from './steps.ts'
 
 export interface RunsDeps extends PerformDeps {
   readonly recorder: Recorder
@@ -89,7 +88,7 @@ export function createRuns(deps: RunsDeps, environment: EnvironmentId) {
         run.done(id)
       } catch (error) {
         const failure = signal.aborted && isAbort(error) ? new Failure('CANCELLED', 'The run was cancelled.') : failureOf(error)
-        if (id !== 'clean') return { failure, step: id as StepId }
+        if (id !== 'clean') return { failure, step: id }
         run.log(`The older copy ${prepared.names.replaced} could not be dropped: ${failure.message} It is tried again by the next reset.`)
       }
     }

@@ -88,7 +88,7 @@ export function createLifecycleService({ driver, environments, recorder, stateFo
       if (runs.unsettled()) await runs.resolve()
       const prepared = await preparePlan({ ...server, readScript }, environment, action, call.signal)
       const { refusal, confirm: wanted } = prepared.plan
-      if (refusal !== null) throw new Failure(codeOf(refusal.code), refusal.message, refusal.data)
+      if (refusal !== null) throw new Failure(refusal.code, refusal.message, refusal.data)
       if (wanted !== null) requireTyped(wanted, confirm)
       call.signal.throwIfAborted()
       const { host, port } = environments.get(environment).connection
@@ -196,6 +196,3 @@ export function createLifecycleService({ driver, environments, recorder, stateFo
 export type LifecycleService = ReturnType<typeof createLifecycleService>['service']
 
 const isTime = (text: string) => !Number.isNaN(Date.parse(text)) && text.endsWith('Z')
-
-/** A plan's refusal came from a Failure: its code is one of the contract's. */
-const codeOf = (code: string) => code as Failure['code']

@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
+import { environmentId } from './environments.ts'
 import { operation } from './errors.ts'
 
 /** One change to a database, from before it was made to its outcome. */
@@ -27,7 +28,7 @@ export type ActivityEntry = z.infer<typeof activityEntry>
 export const activity = {
   /** The newest entries that match, newest first. `sound` is false where the hash chain of the log is broken. */
   list: operation
-    .input(z.object({ environment: z.string().optional(), search: z.string().optional(), limit: z.int().min(1).max(1000) }))
+    .input(z.object({ environment: environmentId.optional(), search: z.string().max(1000).optional(), limit: z.int().min(1).max(1000) }))
     .output(z.object({ entries: z.array(activityEntry), path: z.string(), sound: z.boolean() })),
   /** Each entry as it is opened or closed. Stream. */
   watch: operation.output(eventIterator(activityEntry)),

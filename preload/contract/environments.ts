@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
-import { errorData, operation } from './errors.ts'
+import { operation, problem } from './errors.ts'
 
 /** Names an environment: `local`, `prod`, or one that the user added. First in every operation's input. */
 export const environmentId = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'a lower-case letter, then letters, digits or hyphens')
@@ -20,15 +20,22 @@ export const connection = z.object({
   database: z
     .string()
     .min(1)
+    .max(63, 'a name has at most 63 bytes')
     .refine((name) => new TextEncoder().encode(name).length <= 63, 'a name has at most 63 bytes'),
   user: z.string().min(1).max(63),
   tls: tlsMode,
   /** The name that the certificate must hold where it is not `host` (a tunnel, an address). */
-  servername: z.string().optional(),
+  servername: z.string().max(255).optional(),
   /** Absolute path of a PEM file with the CAs to trust instead of the built-in ones. */
-  caFile: z.string().optional(),
+  caFile: z.string().max(4096).optional(),
 })
 export type Connection = z.infer<typeof connection>
+
+/** A project of the console's own (`cruddur`, `friender`) or the absolute path of the user's folder. */
+export const projectName = z.string().max(4096)
+
+/** A cloud's sign-in token takes the place of a password, and is longer than one. */
+const password = z.string().max(10_000)
 
 /** An environment as the page sees it: everything but secrets. */
 export const environment = z.object({
@@ -39,8 +46,7 @@ export const environment = z.object({
   connection,
   /** Where the values come from; only `settings` can be edited in the page. */
   origin: z.enum(['embedded', 'practice', 'variable', 'settings']),
-  /** A project of the console's own (`cruddur`, `friender`) or the absolute path of the user's folder. */
-  project: z.string(),
+  project: projectName,
 })
 export type Environment = z.infer<typeof environment>
 
@@ -61,8 +67,6 @@ export const identity = z.object({
   readOnly: z.boolean(),
 })
 export type Identity = z.infer<typeof identity>
-
-const problem = z.object({ code: z.string(), message: z.string(), data: errorData.optional() })
 
 /** What is true of an environment's connection now. */
 export const connectionState = z.discriminatedUnion('state', [
@@ -87,31 +91,26 @@ export const environmentState = z.object({ environment, connection: connectionSt
 export type EnvironmentState = z.infer<typeof environmentState>
 
 /** What the settings screen edits. `url` is an alternative to `connection`: parsed in main, never kept. */
-export const draft = z.object({
-  id: environmentId,
-  label: z.string().min(1).max(40),
-  colour,
-  guard,
-  project: z.string(),
+export const draft = environment.pick({ id: true, label: true, colour: true, guard: true, project: true }).extend({
   connection: connection.optional(),
-  url: z.string().optional(),
+  url: z.string().max(20_000).optional(),
   /** Kept by the desktop's safeStorage, in browser mode in memory only. Absent: the one kept so far. */
-  password: z.string().optional(),
+  password: password.optional(),
 })
 export type Draft = z.infer<typeof draft>
 
 export const environments = {
   /** Every environment with its connection and guard, at once and after each change. Stream. */
   watch: operation.output(eventIterator(z.array(environmentState))),
-  /** Connects once with a draft and says who answered. Changes nothing. */
+  /** Connects once with a draft and says who answered. Changes nothing; sends the password to the server that the draft names. */
   test: operation.input(draft).output(identity),
   /** Adds or replaces an environment in the settings file. Fails with FILE while that file does not parse. */
   save: operation.input(draft).output(environment),
   /** Takes an environment out of the settings file and forgets its password. Its database is not touched. */
   remove: operation.input(inEnvironment).output(z.void()),
   /** Gives the password for this run (desktop: kept by safeStorage). */
-  setPassword: operation.input(inEnvironment.extend({ password: z.string().min(1) })).output(z.void()),
-  /** Drops what is cached of the connection and connects anew at once. */
+  setPassword: operation.input(inEnvironment.extend({ password: password.min(1) })).output(z.void()),
+  /** Closes the idle connections and connects anew at once. What is under way goes on for five seconds at most. */
   reconnect: operation.input(inEnvironment).output(z.void()),
   /** Allows changes in a guarded environment for fifteen minutes, for the calling window only. */
   unlock: operation.input(inEnvironment).output(guardState),

@@ -76,6 +76,14 @@ export const errors = {
 } as const
 export type ErrorCode = keyof typeof errors
 
+/** An error that is part of a value: why something cannot be done, or how it ended. */
+export const problem = z.object({
+  // The keys of an object are typed as any text.
+  code: z.literal(Object.keys(errors) as ErrorCode[]),
+  message: z.string(),
+  data: errorData.optional(),
+})
+
 /** Every operation of the contract starts from here, so that each can fail with each code. */
 export const operation = oc.errors(errors)
 

@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
-import { inEnvironment } from './environments.ts'
-import { errorData, operation } from './errors.ts'
+import { inEnvironment, projectName } from './environments.ts'
+import { operation, problem } from './errors.ts'
 
 export const action = z.enum(['create', 'drop', 'load-schema', 'seed', 'set-up', 'reset', 'undo'])
 export type Action = z.infer<typeof action>
@@ -17,7 +17,7 @@ export const plan = z.object({
   losses: z.array(z.string()),
   sessions: z.int(),
   /** Why it cannot run now; null where it can. */
-  refusal: z.object({ code: z.string(), message: z.string(), data: errorData.optional() }).nullable(),
+  refusal: problem.nullable(),
   /** Meta-commands left out and other things to know about the scripts. */
   notes: z.array(z.string()),
 })
@@ -42,7 +42,7 @@ export const run = z.object({
   state: z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']),
   steps: z.array(step),
   log: z.array(z.object({ at: z.iso.datetime(), line: z.string() })),
-  error: z.object({ code: z.string(), message: z.string(), data: errorData.optional() }).nullable(),
+  error: problem.nullable(),
   /** One sentence: what the database is now. */
   outcome: z.string().nullable(),
   ms: z.number(),
@@ -66,18 +66,25 @@ export const lifecycleState = z.object({
 })
 export type LifecycleState = z.infer<typeof lifecycleState>
 
+/** What the user typed to confirm; null where nothing was asked. */
+const confirm = z.string().max(1000).nullable()
+
 export const lifecycle = {
+  /** What the database is now, and the project that builds it. Query; costs a few catalogue reads. */
   state: operation.input(inEnvironment).output(lifecycleState),
-  /** What a run would do. Changes nothing. */
+  /** What a run would do. Query; reads the scripts, and asks the server what they would meet. */
   plan: operation.input(inEnvironment.extend({ action })).output(plan),
-  /** Starts a run. `confirm` is what the user typed; compared here. One run at a time for each environment. */
-  start: operation.input(inEnvironment.extend({ action, confirm: z.string().nullable() })).output(z.object({ id: z.string() })),
+  /**
+   * Starts a run; one at a time for each environment. `drop` loses the database for good, `reset` and `undo` replace it and end its sessions.
+   * `confirm` is what the user typed, compared in main.
+   */
+  start: operation.input(inEnvironment.extend({ action, confirm })).output(z.object({ id: z.string() })),
   /** The run under way or the last one, at once and after each change. Stream. */
   watch: operation.input(inEnvironment).output(eventIterator(run.nullable())),
   /** Stops the run under way and cleans up behind it; too late once the swap is made. */
   cancel: operation.input(inEnvironment).output(z.void()),
-  /** Sets or takes away the protection mark inside the database. Taking it away needs the database's name. */
-  protect: operation.input(inEnvironment.extend({ protect: z.boolean(), confirm: z.string().nullable() })).output(z.void()),
+  /** Sets or takes away the protection mark, a line of the database's comment. Taking it away needs the database's name. */
+  protect: operation.input(inEnvironment.extend({ protect: z.boolean(), confirm })).output(z.void()),
   /** Chooses the project of the environment: a name of the console's own or an absolute folder. */
-  choose: operation.input(inEnvironment.extend({ project: z.string() })).output(lifecycleState),
+  choose: operation.input(inEnvironment.extend({ project: projectName })).output(lifecycleState),
 }

@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { inEnvironment } from './environments.ts'
-import { errorData, operation } from './errors.ts'
+import { operation, problem } from './errors.ts'
 import { column, pageAddress } from './packed.ts'
 
 /** What happens to one statement of a run, in order. `statement` counts from 0. Positions count characters of the whole text from 0. */
@@ -29,10 +29,8 @@ export const runEvent = z.discriminatedUnion('event', [
   }),
   z.object({
     event: z.literal('error'),
+    ...problem.shape,
     statement: z.int().nullable(),
-    code: z.string(),
-    message: z.string(),
-    data: errorData.optional(),
     at: z.int().nullable(),
     ms: z.number(),
     /** Where values for named parameters are missing: the names of all of them, in order of appearance. */
@@ -66,9 +64,16 @@ export const query = {
    * In a guarded environment that is locked each runs in a read-only transaction. `parameters` fill `:name` and `%(name)s` as bound values.
    */
   run: operation
-    .input(inEnvironment.extend({ text: z.string().max(5_000_000), parameters: z.record(z.string(), z.string().nullable()).optional() }))
+    .input(
+      inEnvironment.extend({
+        text: z.string().max(5_000_000),
+        parameters: z.record(z.string().max(1000), z.string().max(5_000_000).nullable()).optional(),
+      }),
+    )
     .output(eventIterator(runEvent)),
-  history: operation.input(inEnvironment.extend({ search: z.string().optional() })).output(z.array(historyEntry)),
+  /** What was run in this environment, the newest first; at most 500 texts, passwords taken out. Query. */
+  history: operation.input(inEnvironment.extend({ search: z.string().max(1000).optional() })).output(z.array(historyEntry)),
+  /** Forgets what was run in this environment, for good. No database is touched. */
   clearHistory: operation.input(inEnvironment).output(z.void()),
   /** The `queries/*.sql` of the environment's project. */
   files: operation.input(inEnvironment).output(z.object({ folder: z.string(), files: z.array(queryFile) })),

@@ -3,7 +3,7 @@ import { inEnvironment } from './environments.ts'
 import { operation } from './errors.ts'
 
 /** A backend is named by pid and start, because pids are used again. `backendStart` is the server's own text. */
-export const backend = z.object({ pid: z.int(), backendStart: z.string() })
+export const backend = z.object({ pid: z.int(), backendStart: z.string().max(100) })
 export type Backend = z.infer<typeof backend>
 
 /** One row of pg_stat_activity. Durations in seconds, as the server counted them. Null where the server gives none. */

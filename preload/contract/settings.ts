@@ -12,7 +12,7 @@ export const preferences = z.object({
   /** Where the user was last, as the page's own address. */
   place: z.string().max(2000),
   /** The editor's text by environment. */
-  drafts: z.record(z.string(), z.string().max(1_000_000)),
+  drafts: z.record(z.string().max(100), z.string().max(1_000_000)),
 })
 export type Preferences = z.infer<typeof preferences>
 export const preferenceChange = preferences.partial()
@@ -44,5 +44,6 @@ export const settings = {
   reload: operation.output(console),
   /** Browser mode: a new one-time address of this console, to open it in another browser. */
   link: operation.output(z.object({ url: z.string() })),
-  dismiss: operation.input(z.object({ notice: z.string() })).output(z.void()),
+  /** Takes a notice away until the next start. */
+  dismiss: operation.input(z.object({ notice: z.string().max(100) })).output(z.void()),
 }

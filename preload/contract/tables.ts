@@ -60,19 +60,23 @@ export const structure = z.object({
 })
 export type Structure = z.infer<typeof structure>
 
-const value = z.string().nullable()
+/** A column as its table names it; a server may be built for names longer than Postgres' usual 63 bytes. */
+const columnName = z.string().max(1000)
+const value = z.string().max(1_000_000).nullable()
+/** An index has at most 32 columns, and an order four before those of the key. */
+const place = z.array(value).max(36)
 
 export const filter = z.object({
-  column: z.string(),
+  column: columnName,
   operator: z.enum(filterOperators),
-  value: z.string().optional(),
+  value: z.string().max(1_000_000).optional(),
 })
 export type Filter = z.infer<typeof filter>
 
-const ofTable = inEnvironment.extend({ oid: z.int() })
+const ofTable = inEnvironment.extend({ oid: z.int().min(0).max(0xffffffff) })
 /** Which rows, in which order. Empty `order` means by the primary key, or unordered where there is none. */
 export const selection = ofTable.extend({
-  order: z.array(z.object({ column: z.string(), descending: z.boolean() })).max(4),
+  order: z.array(z.object({ column: columnName, descending: z.boolean() })).max(4),
   filters: z.array(filter).max(20),
 })
 export type Selection = z.infer<typeof selection>
@@ -83,7 +87,7 @@ export const rowsPage = z.object({
   /** The primary key's columns; empty where no key names one row, then cells cannot be opened whole. */
   key: z.array(z.string()),
   /** The place of the last row in the order, to go on from; null where there is none, then `skip` counts rows (slow far down). */
-  lastKey: z.array(value).nullable(),
+  lastKey: place.nullable(),
   /** True where no rows follow. */
   end: z.boolean(),
   /** A value of so many characters was cut there; `cell` gives it whole. */
@@ -96,15 +100,16 @@ export const tables = {
    * a database has 5,000 of them, or 100,000. Query.
    */
   list: operation.input(inEnvironment).output(z.object({ database: z.string(), pages: z.array(pageAddress) })),
+  /** Columns, indexes, constraints and triggers of one relation, and its size on disk. Query; costs a few catalogue reads. */
   structure: operation.input(ofTable).output(structure),
   /** One page of rows after a key. `skip` leaves out rows after it, for jumps. Query. */
   rows: operation
-    .input(selection.extend({ after: z.array(value).nullable(), skip: z.int().min(0), limit: z.int().min(1).max(10_000) }))
+    .input(selection.extend({ after: place.nullable(), skip: z.int().min(0), limit: z.int().min(1).max(10_000) }))
     .output(rowsPage),
   /** An exact count, on request only, with a time limit of a minute. Query. */
   count: operation.input(selection).output(z.object({ rows: z.string() })),
   /** One value whole, found by the row's primary key, as a packed page of one cell; at most 64 MiB, `truncated` says whether more follow. */
   cell: operation
-    .input(ofTable.extend({ key: z.array(value), column: z.string() }))
+    .input(ofTable.extend({ key: place, column: columnName }))
     .output(z.object({ page: pageAddress, bytes: z.number(), truncated: z.boolean() })),
 }
