@@ -10,6 +10,7 @@ import { setNonce } from 'get-nonce'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { createQueryClient, line } from './client.ts'
+import { prefetchScreens } from './shell/screens.ts'
 import { styleNonce } from './style-nonce.ts'
 import { refuseMarkup } from './trusted-types.ts'
 
@@ -20,4 +21,5 @@ const root = document.getElementById('root')
 if (root) {
   line.open()
   createRoot(root).render(<App queryClient={createQueryClient()} />)
+  prefetchScreens()
 }

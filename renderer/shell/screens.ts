@@ -22,6 +22,20 @@ export interface Screen {
   readonly apart?: boolean
 }
 
+const loads: (() => Promise<unknown>)[] = []
+
+/** A screen whose code comes when it is first looked at, or when the page has nothing else to do. */
+function later(load: () => Promise<ComponentType>): ComponentType {
+  loads.push(load)
+  return lazy(async () => ({ default: await load() }))
+}
+
+/** Gets the code of every screen while the page is idle, so that the first look at one does not wait for it. */
+export function prefetchScreens(): void {
+  // A screen that cannot be had now is asked for again, and its failure told, when it is opened.
+  requestIdleCallback(() => void Promise.allSettled(loads.map((load) => load())), { timeout: 2000 })
+}
+
 /** Every screen in the order of the rail. */
 export const screens: readonly Screen[] = [
   {
@@ -29,42 +43,42 @@ export const screens: readonly Screen[] = [
     title: 'Overview',
     letter: 'o',
     icon: IconRoute,
-    View: lazy(async () => ({ default: (await import('../overview/view.tsx')).OverviewView })),
+    View: later(async () => (await import('../overview/view.tsx')).OverviewView),
   },
   {
     path: 'sessions',
     title: 'Sessions',
     letter: 's',
     icon: IconActivity,
-    View: lazy(async () => ({ default: (await import('../sessions/view.tsx')).SessionsView })),
+    View: later(async () => (await import('../sessions/view.tsx')).SessionsView),
   },
   {
     path: 'tables',
     title: 'Tables',
     letter: 't',
     icon: IconTable,
-    View: lazy(async () => ({ default: (await import('../tables/view.tsx')).TablesView })),
+    View: later(async () => (await import('../tables/view.tsx')).TablesView),
   },
   {
     path: 'query',
     title: 'Query',
     letter: 'q',
     icon: IconTerminal2,
-    View: lazy(async () => ({ default: (await import('../query/view.tsx')).QueryView })),
+    View: later(async () => (await import('../query/view.tsx')).QueryView),
   },
   {
     path: 'lifecycle',
     title: 'Lifecycle',
     letter: 'l',
     icon: IconDatabase,
-    View: lazy(async () => ({ default: (await import('../lifecycle/view.tsx')).LifecycleView })),
+    View: later(async () => (await import('../lifecycle/view.tsx')).LifecycleView),
   },
   {
     path: 'activity',
     title: 'Activity',
     letter: 'a',
     icon: IconHistory,
-    View: lazy(async () => ({ default: (await import('../activity/view.tsx')).ActivityView })),
+    View: later(async () => (await import('../activity/view.tsx')).ActivityView),
     apart: true,
   },
   {
@@ -72,6 +86,6 @@ export const screens: readonly Screen[] = [
     title: 'Settings',
     letter: ',',
     icon: IconSettings,
-    View: lazy(async () => ({ default: (await import('../settings/view.tsx')).SettingsView })),
+    View: later(async () => (await import('../settings/view.tsx')).SettingsView),
   },
 ]
