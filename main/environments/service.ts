@@ -148,7 +148,7 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
       }
     },
 
-    async save(draft: Draft): Promise<Environment> {
+    async save(draft: Draft, call: Call): Promise<Environment> {
       const variable = variableFor(draft.id)
       if (variable !== undefined && deps.variables.some((one) => one.environment.id === draft.id)) {
         throw new Failure(
@@ -158,6 +158,11 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
       }
       const { connection, password } = connectionOf(draft)
       const { id, label, colour, guard: level, project } = draft
+      const known = sources.find((one) => one.environment.id === id)?.environment
+      // Otherwise the settings screen would be a way around the guard.
+      if (known !== undefined && level === 'open' && guard.isLocked(call, known)) {
+        throw new Failure('LOCKED', `${known.label} is guarded. Unlock it before its guard is taken away.`, { mend: 'unlock' })
+      }
       await deps.settings.save({ id, label, colour, guard: level, project, connection })
       if (password !== null) await deps.secrets.set(id, password)
       await deps.projects.set(id, project)
@@ -240,7 +245,7 @@ function readCa(path: string | undefined): string | null {
     const text = readFileSync(path, 'utf8')
     if (text.includes('-----BEGIN CERTIFICATE-----')) return text
   } catch {
-    throw new Failure('FILE', `The CA file ${path} cannot be read. Check the path in the settings.`, { file: path })
+    throw new Failure('FILE', `The CA file ${path} cannot be read. Check the path in the settings.`, { file: path, mend: 'open_settings' })
   }
-  throw new Failure('FILE', `The CA file ${path} holds no PEM certificate.`, { file: path })
+  throw new Failure('FILE', `The CA file ${path} holds no PEM certificate.`, { file: path, mend: 'open_settings' })
 }

@@ -62,9 +62,8 @@ export function createOverviewService({ driver, environments, project }: Overvie
   }
 
   /** A fresh connection: an idle one from the pool would say nothing about the way to the server. */
-  async function connect(environment: Environment, signal: AbortSignal): Promise<{ links: PathLink[]; through: boolean }> {
+  async function connect(environment: Environment, target: Target, signal: AbortSignal): Promise<{ links: PathLink[]; through: boolean }> {
     const { host, port } = environment.connection
-    const target = environments.target(environment.id)
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
     const said = (protocol: string | null, who: Awaited<ReturnType<typeof whoIsThere>> | null) => [
       sound('server', who ? `PostgreSQL ${who.version} at ${address}${startedBy(environment)}.` : `${address} answers.`),
@@ -138,10 +137,22 @@ export function createOverviewService({ driver, environments, project }: Overvie
     return sound('data', `${enumerate(full)} ${plural(full, 'holds', 'hold')} rows${empty.length > 0 ? `; ${emptyWords}` : ''}.`)
   }
 
+  /** Where to connect, or why that cannot be told: the CA file of the settings is not there. */
+  function reachable({ id }: Environment): Target | Failure {
+    try {
+      return environments.target(id)
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'FILE') return error
+      throw error
+    }
+  }
+
   async function walk(environment: Environment, signal: AbortSignal): Promise<PathLink[]> {
-    const { links, through } = await connect(environment, signal)
+    const target = reachable(environment)
+    // What is needed before the server can be asked at all.
+    if (target instanceof Failure) return [brokenBy('server', target)]
+    const { links, through } = await connect(environment, target, signal)
     if (!through) return links
-    const target = environments.target(environment.id)
     links.push(await attempt('database', () => databaseLink(target, signal)))
     if (links.at(-1)?.state === 'broken') return links
     let facts: ProjectFacts = { tables: [], seeds: false }

@@ -103,7 +103,7 @@ test('says who answered, and that a lost server came back by itself', async () =
 test('the console does not hold the database open while it looks at it, and sees it go', async () => {
   const database = await server.freshDatabase()
   const connection = { host: server.host, port: server.port, database, user: server.user, tls: 'off' } as const
-  await opened.service.save(draft({ connection }))
+  await opened.service.save(draft({ connection }), call)
   await until((states) => stateOf(states, 'staging')?.state === 'connected')
   const held = () => server.sql(`SELECT FROM pg_stat_activity WHERE datname = '${database}'`)
   await expect.poll(held, { timeout: 30_000, interval: 500 }).toEqual([])
@@ -117,7 +117,7 @@ test('an environment is tried, kept, and removed; its password is in no file', a
   const identity = await opened.service.test(draft(), call)
   expect(identity.user).toBe(server.user)
   await expect(opened.service.test(draft({ password: 'wrong' }), call)).rejects.toMatchObject({ code: 'SIGN_IN' })
-  await opened.service.save(draft())
+  await opened.service.save(draft(), call)
   await until((states) => stateOf(states, 'staging')?.state === 'connected')
   expect(await readFile(join(folder, 'settings.json'), 'utf8')).not.toContain(server.password)
   await opened.service.remove({ environment: 'staging' })
@@ -126,7 +126,7 @@ test('an environment is tried, kept, and removed; its password is in no file', a
 
 test('an environment without its password asks for it', async () => {
   const { password: _, ...without } = draft()
-  await opened.service.save(without)
+  await opened.service.save(without, call)
   const failed = stateOf(await until((states) => stateOf(states, 'staging')?.state === 'failed'), 'staging')
   expect(failed).toMatchObject({ problem: { code: 'SIGN_IN' } })
   await opened.service.setPassword({ environment: 'staging', password: server.password })
@@ -136,7 +136,7 @@ test('an environment without its password asks for it', async () => {
 test('a URL becomes fields, and its password a secret', async () => {
   const { connection: _, password: __, ...rest } = draft()
   const url = `postgres://${server.user}:${encodeURIComponent(server.password)}@${server.host}:${server.port}/postgres`
-  const saved = await opened.service.save({ ...rest, url })
+  const saved = await opened.service.save({ ...rest, url }, call)
   expect(saved.connection).toMatchObject({ host: server.host, port: server.port, database: 'postgres' })
   await until((states) => stateOf(states, 'staging')?.state === 'connected')
 })
@@ -145,12 +145,12 @@ test('a settings file that does not parse is named and never written over', asyn
   const path = join(folder, 'settings.json')
   await writeFile(path, '{ "version": 1,\n "environments": }')
   await opened.reload()
-  await expect(opened.service.save(draft())).rejects.toMatchObject({ code: 'FILE', message: expect.stringContaining('line 2') })
+  await expect(opened.service.save(draft(), call)).rejects.toMatchObject({ code: 'FILE', message: expect.stringContaining('line 2') })
   expect(await readFile(path, 'utf8')).toBe('{ "version": 1,\n "environments": }')
 })
 
 test('a guarded environment is locked for each window until that window unlocks it', async () => {
-  await opened.service.save(draft())
+  await opened.service.save(draft(), call)
   const other = { window: 'two' }
   expect(() => opened.environments.allowChange(call, 'staging')).toThrow(/Staging is read-only/)
   await opened.service.unlock({ environment: 'staging' }, call)
