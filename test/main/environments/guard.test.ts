@@ -31,6 +31,14 @@ test('an unlocked time is for one window and one environment, and ends after fif
   expect(changed).toHaveBeenCalledTimes(2)
 })
 
+test('an unlocked time is over although its timer is late, as after the machine slept', () => {
+  const { guard } = create()
+  guard.unlock(one, prod)
+  vi.setSystemTime(Date.now() + 15 * 60_000)
+  expect(guard.isLocked(one, prod)).toBe(true)
+  expect(guard.state(one, prod).unlockedUntil).toBeNull()
+})
+
 test('unlocking again begins the time anew, and locking ends it at once', () => {
   const { guard } = create()
   guard.unlock(one, prod)
