@@ -67,7 +67,7 @@ describe('a connection URL', () => {
 
   test('keeps every user, password and database through escaping', () => {
     const part = fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }).filter((text) => !text.includes('\0'))
-    fc.assert(
+    return fc.assert(
       fc.property(part, part, part, (user, password, database) => {
         fc.pre(!database.includes('/') && new TextEncoder().encode(database).length <= 63)
         const text = `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@localhost/${encodeURIComponent(database)}`
