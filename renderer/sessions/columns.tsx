@@ -102,7 +102,14 @@ export const columns: readonly SessionColumn[] = [
     numeric: true,
     text: ({ session }) => seconds(session.transactionSeconds),
   },
-  { key: 'wait', title: 'Wait', track: 'minmax(80px, 0.6fr)', text: ({ session }) => session.wait ?? '' },
+  {
+    key: 'wait',
+    title: 'Wait',
+    track: 'minmax(86px, 0.6fr)',
+    text: ({ session }) => session.wait ?? '',
+    // These events name themselves; a lock's is only the kind of what is locked.
+    draw: ({ session }) => session.wait?.replace(/^(?:Activity|Client|IO|IPC|Timeout): /, '') ?? '',
+  },
   {
     key: 'query',
     title: 'Query',

@@ -10,6 +10,7 @@ import { usePreferences } from '../ui/preferences.ts'
 import type { Problem } from '../ui/problem.ts'
 import { countOf } from '../ui/quantities.ts'
 import { StaleMarker } from '../ui/stale-marker.tsx'
+import { useIsOlder } from '../ui/use-is-older.ts'
 import { HoldingPanel } from './holding-panel.tsx'
 import { type Signal, type SignalResult, useSessions, useSignal } from './queries.ts'
 import { SessionDetail } from './session-detail.tsx'
@@ -82,7 +83,9 @@ export function SessionsView() {
   const onSignal = useCallback((kind: Signal) => latest.current(kind), [])
   const sending = signal.isPending ? signal.variables.signal : null
 
-  const stale = query.data !== undefined && (query.isError || query.isPaused || !connected)
+  // A server that hangs answers a look with neither rows nor an error for as long as the look may take.
+  const late = useIsOlder(query.dataUpdatedAt, sessionsEvery === 0 ? 0 : Math.max(5000, sessionsEvery * 2500))
+  const stale = query.data !== undefined && (late || query.isError || query.isPaused || !connected)
   const none = selected.length === 0
   return (
     <div className="sessions">
@@ -92,13 +95,15 @@ export function SessionsView() {
       </SectionHeader>
       <Toolbar label="Sessions shown">
         <ViewChoices filter={filter} onFilter={setFilter} />
+      </Toolbar>
+      <div className="session-kinds">
         <StandingChips counts={counts} only={only} onOnly={setOnly} />
         <span className="grow" />
         <span className="dim">
           {countOf(rows.length, 'session')}
           {!none && `, ${selected.length} chosen`}
         </span>
-      </Toolbar>
+      </div>
       {problem !== null && <ErrorNotice compact error={problem} environment={id} onMended={() => setProblem(null)} />}
       {results && <SignalResults {...results} onClose={() => setResults(null)} />}
       {query.data?.privileged === false && (
