@@ -50,7 +50,8 @@ export function EnvironmentPath({ state }: { state: EnvironmentState }) {
       extra={
         <>
           {path.data && path.error && <StaleMarker at={path.dataUpdatedAt} />}
-          {path.data && <Verdict links={path.data.links} />}
+          {path.data && !path.isPlaceholderData && <Verdict links={path.data.links} />}
+          {path.isPlaceholderData && <StatusPill tone="busy">looking again</StatusPill>}
           <ActionIcon variant="subtle" aria-label={`Look at ${id} again`} title="Look again" onClick={() => void path.refetch()}>
             <IconRefresh size={14} aria-hidden className={path.isFetching ? 'turning' : undefined} />
           </ActionIcon>
@@ -59,7 +60,7 @@ export function EnvironmentPath({ state }: { state: EnvironmentState }) {
     >
       <Loaded query={path} environment={id} rows={3}>
         {({ links }) => (
-          <ol className="path" aria-label={`Path of ${id}`}>
+          <ol className="path" data-past={path.isPlaceholderData || undefined} aria-label={`Path of ${id}`}>
             {links.map((link) => (
               <Link key={link.link} link={link} environment={id} onMended={() => void path.refetch()} />
             ))}

@@ -166,7 +166,7 @@ function EnvironmentForm({ environment, secrets, close }: { environment: Environ
       {answer}
       <Group justify="flex-end" className="form-foot">
         <Button type="button" onClick={close}>
-          Leave
+          Discard
         </Button>
         <Button type="button" loading={work === 'test'} onClick={() => void attempt('test')}>
           Test

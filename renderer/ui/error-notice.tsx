@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconAlertCircle } from '@tabler/icons-react'
+import { IconAlertCircle, IconLock } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import type { Mend as MendCode } from '../../preload/contract/errors.ts'
 import { mendWords, useMender } from './mend-context.ts'
@@ -37,9 +37,10 @@ export function ErrorNotice({
   const problem = toProblem(error)
   const facts = [placeOf(problem), sourceOf(problem), problem.data?.incident && `incident ${problem.data.incident}`].filter(Boolean)
   const mend = environment ? problem.data?.mend : undefined
+  const Icon = problem.code === 'LOCKED' ? IconLock : IconAlertCircle
   return (
     <div className="error-notice" role="alert" data-compact={compact || undefined} data-code={problem.code}>
-      <IconAlertCircle size={16} aria-hidden />
+      <Icon size={16} aria-hidden />
       <div>
         <p>{problem.message}</p>
         {problem.data?.detail && <p className="error-more">{problem.data.detail}</p>}

@@ -38,7 +38,7 @@ function PasswordForm({ environment, close }: { environment: string; close: () =
       {error !== null && <ErrorNotice compact error={error} />}
       <Group justify="flex-end" mt="md">
         <Button type="button" onClick={close}>
-          Leave
+          Not now
         </Button>
         <Button type="submit" variant="filled" disabled={password === ''} loading={running}>
           Connect
