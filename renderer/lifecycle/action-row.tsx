@@ -9,12 +9,16 @@ import { usePlan } from './queries.ts'
 function PlanWords({ plan, environment, onMended }: { plan: Plan; environment: string; onMended: () => void }) {
   const { steps, losses, notes, refusal } = plan
   const mend = refusal?.data?.mend
+  // What another button of this screen would do first is no trouble.
+  const inTheWay = mend !== undefined && !standsHere(mend)
   // That the environment is read-only is said once for all of them.
   if (refusal && refusal.code !== 'LOCKED') {
     return (
       <div className="row">
-        <span className="plan-refusal">{refusal.message}</span>
-        {mend && !standsHere(mend) && <Mend mend={mend} environment={environment} onDone={onMended} />}
+        <span className="plan-refusal" data-mend={inTheWay || undefined}>
+          {refusal.message}
+        </span>
+        {inTheWay && <Mend mend={mend} environment={environment} onDone={onMended} />}
       </div>
     )
   }
@@ -55,7 +59,7 @@ interface ActionRowProps {
 /** One action with the plan that a press would carry out. */
 export function ActionRow({ environment, action, busy, starting, error, onStart, onMended }: ActionRowProps) {
   const plan = usePlan(environment, action)
-  const destructive = plan.data ? plan.data.confirm !== null : action === 'reset' || action === 'drop' || action === 'undo'
+  const destructive = plan.data ? plan.data.confirm !== null : action === 'reset' || action === 'drop'
   const problem = error === null ? null : toProblem(error)
   const again = () => void plan.refetch()
   return (

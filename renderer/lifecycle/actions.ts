@@ -1,5 +1,5 @@
 import type { Mend } from '../../preload/contract/errors.ts'
-import type { Action, LifecycleState, Run } from '../../preload/contract/lifecycle.ts'
+import type { Action, Run } from '../../preload/contract/lifecycle.ts'
 import { actions } from '../ui/runs.tsx'
 
 /** What each action is for, in one sentence. */
@@ -13,10 +13,8 @@ export const purposes: Record<Action, string> = {
   undo: 'The copy kept by the last reset comes back.',
 }
 
-/** Which actions the screen offers, those that lose nothing first. */
-export function offered(state: LifecycleState): readonly Action[] {
-  return actions.filter((action) => action !== 'undo' || state.previous !== null)
-}
+/** Which actions the screen lists, those that lose nothing first. Undo stands beside the copy that it brings back. */
+export const offered: readonly Action[] = actions.filter((action) => action !== 'undo')
 
 const hereAlready: ReadonlySet<Mend> = new Set(['create_database', 'load_schema', 'seed', 'remove_protection', 'open_lifecycle'])
 

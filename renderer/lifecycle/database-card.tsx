@@ -6,6 +6,7 @@ import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Card } from '../ui/layout.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { Time } from '../ui/time.tsx'
+import { UndoButton } from '../ui/undo-button.tsx'
 import { ProjectChooser } from './project-chooser.tsx'
 import { useProtect } from './queries.ts'
 
@@ -62,16 +63,19 @@ export function DatabaseCard({ environment, state, busy }: { environment: string
       <div className="card-body lifecycle-database">
         {error !== null && <ErrorNotice compact error={error} environment={environment} onMended={() => setError(null)} />}
         {previous && (
-          <p>
-            The database before the last reset is kept as <span className="mono">{previous.name}</span>
-            {previous.keptSince && (
-              <>
-                {' '}
-                since <Time at={previous.keptSince} withZone />
-              </>
-            )}
-            .
-          </p>
+          <div className="row">
+            <span>
+              The database before the last reset is kept as <span className="mono">{previous.name}</span>
+              {previous.keptSince && (
+                <>
+                  {' '}
+                  since <Time at={previous.keptSince} withZone />
+                </>
+              )}
+              .
+            </span>
+            <UndoButton environment={environment} previous={previous.name} disabled={busy} />
+          </div>
         )}
         <ProjectChooser key={`${state.project.folder}`} environment={environment} state={state} busy={busy} />
       </div>

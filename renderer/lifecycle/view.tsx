@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Action } from '../../preload/contract/lifecycle.ts'
 import { useEnvironment } from '../ui/environment.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
@@ -37,6 +37,17 @@ function useStart(environment: string) {
   return { start, starting, failed, forget: () => setFailed(null) }
 }
 
+/** Brings the head of the screen into view when a run begins: the button that began it may stand far below what it shows. */
+function useSeeRun(run: string | undefined) {
+  const head = useRef<HTMLDivElement>(null)
+  const seen = useRef(run)
+  useEffect(() => {
+    if (seen.current !== undefined && run !== seen.current) head.current?.scrollIntoView({ block: 'start' })
+    seen.current = run
+  }, [run])
+  return head
+}
+
 export function LifecycleView() {
   const { id, locked, connected } = useEnvironment()
   const state = useLifecycleState(id)
@@ -45,8 +56,10 @@ export function LifecycleView() {
   const busy = run.data?.state === 'running'
   useRefreshOn(id, `${locked} ${connected} ${run.data?.id} ${run.data?.state}`)
 
+  const head = useSeeRun(run.data === undefined ? undefined : (run.data?.id ?? 'none'))
+
   return (
-    <div className="lifecycle">
+    <div className="lifecycle" ref={head}>
       <SectionHeader title="Lifecycle" sentence="Create, fill and rebuild the database. Each button shows beforehand what it would do." />
       {locked && <ErrorNotice compact error={readOnly(id)} environment={id} />}
       <Loaded query={state} environment={id} rows={4}>
@@ -56,7 +69,7 @@ export function LifecycleView() {
             {run.data && <RunCard key={run.data.id} environment={id} run={run.data} />}
             <Card title="Actions" label="Actions">
               <ul className="action-rows">
-                {offered(data).map((action) => (
+                {offered.map((action) => (
                   <ActionRow
                     key={action}
                     environment={id}

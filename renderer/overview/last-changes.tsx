@@ -1,46 +1,21 @@
 import { Button } from '@mantine/core'
-import { useState } from 'react'
 import { Link } from 'react-router'
 import type { ActivityEntry } from '../../preload/contract/activity.ts'
 import { client, useEvents } from '../client.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { useEnvironmentId } from '../ui/environment.ts'
-import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Card } from '../ui/layout.tsx'
 import { Loaded } from '../ui/loaded.tsx'
 import { resultTones } from '../ui/result-tones.ts'
-import { startRun } from '../ui/runs.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { Time } from '../ui/time.tsx'
+import { UndoButton } from '../ui/undo-button.tsx'
 import { undoable } from './changes.ts'
 import { useLastChanges, usePrevious } from './queries.ts'
 
 function Undo({ environment }: { environment: string }) {
   const { data: previous } = usePrevious(environment, true)
-  const [starting, setStarting] = useState(false)
-  const [error, setError] = useState<unknown>(null)
-  if (!previous) return null
-
-  const undo = async () => {
-    setStarting(true)
-    setError(null)
-    try {
-      await startRun(environment, 'undo')
-    } catch (failure) {
-      setError(failure)
-    } finally {
-      setStarting(false)
-    }
-  }
-
-  return (
-    <>
-      <Button loading={starting} title={`Brings ${previous.name} back`} onClick={() => void undo()}>
-        Undo
-      </Button>
-      {error !== null && <ErrorNotice compact error={error} environment={environment} onMended={() => setError(null)} />}
-    </>
-  )
+  return previous ? <UndoButton environment={environment} previous={previous.name} /> : null
 }
 
 function Change({ entry, withUndo }: { entry: ActivityEntry; withUndo: boolean }) {

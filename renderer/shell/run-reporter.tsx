@@ -1,9 +1,33 @@
+import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
+import type { Run } from '../../preload/contract/lifecycle.ts'
 import { orpc, useStream } from '../client.ts'
 import { announce } from '../ui/announce.ts'
 import { useEnvironments } from '../ui/environment.ts'
 import { resultOf } from '../ui/runs.tsx'
+import { UndoButton } from '../ui/undo-button.tsx'
+import { placeNow } from './shell-keys.ts'
+
+const undoOf = (environment: string) => `undo of ${environment}`
+
+/** Says that a reset is done and offers to take it back, where the screen in view does not. */
+function offerUndo(environment: string, run: Run): void {
+  const place = placeNow()
+  const offered = place.screen === 'overview' || (place.screen === 'lifecycle' && place.environment === environment)
+  if (offered && !document.hidden) return
+  notifications.show({
+    id: undoOf(environment),
+    color: 'teal',
+    autoClose: 20_000,
+    message: (
+      <span className="row">
+        {resultOf(run, environment)}. The database before is kept.
+        <UndoButton environment={environment} previous={`${run.database}_prev`} />
+      </span>
+    ),
+  })
+}
 
 /** Tells in the status bar how each run of one environment goes on and ends, on whatever screen the user is, and has the lists read anew after it. */
 function RunReporter({ environment }: { environment: string }) {
@@ -20,7 +44,10 @@ function RunReporter({ environment }: { environment: string }) {
     if (running.current !== run.id) return
     running.current = null
     const tone = run.state === 'done' ? 'ok' : 'bad'
-    announce(resultOf(run, environment), { tone, notice: document.hidden })
+    const undoable = run.action === 'reset' && run.state === 'done'
+    announce(resultOf(run, environment), { tone, notice: document.hidden && !undoable })
+    if (undoable) offerUndo(environment, run)
+    else notifications.hide(undoOf(environment))
     void cache.invalidateQueries({ queryKey: orpc.key({ type: 'query' }) })
   }, [run, environment, cache])
   return null

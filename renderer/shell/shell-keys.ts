@@ -8,10 +8,12 @@ import { screens } from './screens.ts'
 /** Milliseconds in which the letter must follow the `g`. */
 const sequenceTime = 1500
 
+/** The palette listens for its key itself. */
+const paletteKeys = [{ keys: 'mod+K', does: 'Every screen and action' }]
 const screenKeys = screens.map(({ letter, title }) => ({ keys: `g ${letter}`, does: title }))
 
 /** Read from the address when a key is pressed: a key may come before the page was drawn for it. */
-function placeNow(): { readonly environment: string; readonly screen: string } {
+export function placeNow(): { readonly environment: string; readonly screen: string } {
   const [, environment = 'local', screen = 'overview'] = location.hash.split('/')
   return { environment, screen }
 }
@@ -40,6 +42,7 @@ export function useShellKeys(): void {
     ]
   }, [ids, navigate])
   useKeys('Everywhere', keys)
+  useListedKeys('Everywhere', paletteKeys)
   useListedKeys('Go to', screenKeys)
 
   useEffect(() => {
