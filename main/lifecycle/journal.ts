@@ -2,6 +2,7 @@ import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { run } from '../../preload/contract/lifecycle.ts'
+import { backend } from '../../preload/contract/sessions.ts'
 import { readJson, writeJson } from '../data/json-file.ts'
 
 const oid = z.string().nullable()
@@ -21,7 +22,7 @@ const journal = z.object({
   /** The transaction in which scripts run in place. */
   transaction: z.string().nullable(),
   /** The session that runs scripts in place; after a crash it may still be at work. */
-  backend: z.object({ pid: z.int(), backendStart: z.string() }).nullable(),
+  backend: backend.nullable(),
   /** Scripts run outside of one transaction: what was done before the end stays. */
   piecemeal: z.boolean(),
 })

@@ -13,18 +13,18 @@ export function createDriver(options: DriverOptions, workerUrl: URL | string = n
   const line = createWorkerLine(options, () => new Worker(workerUrl, { name: 'postgres', env: withoutPostgresVariables(process.env) }))
 
   async function run(place: Place, statement: Statement, { signal, ...rest }: RunOptions) {
-    const { columns, page, command, rowCount } = await line.call('run', { do: 'run', place, statement, options: rest }, place, signal)
+    const { columns, page, command, rowCount } = await line.call({ do: 'run', place, statement, options: rest }, place, signal)
     return { columns, rows: page === null ? [] : unpackRows(page), command, rowCount }
   }
 
   async function* stream(place: Place, statement: Statement, { signal, ...rest }: StreamOptions): AsyncGenerator<StreamEvent, void, void> {
-    const opened = await line.call('stream', { do: 'stream', place, statement, options: rest }, place, signal)
+    const opened = await line.call({ do: 'stream', place, statement, options: rest }, place, signal)
     const abort = () => line.cancel(opened)
     signal?.addEventListener('abort', abort, { once: true })
     let ended = false
     try {
       for (;;) {
-        const batch = await line.call('next', { do: 'next', stream: opened }, place)
+        const batch = await line.call({ do: 'next', stream: opened }, place)
         yield* batch.events
         if (batch.end) break
       }
@@ -34,7 +34,7 @@ export function createDriver(options: DriverOptions, workerUrl: URL | string = n
       throw error
     } finally {
       signal?.removeEventListener('abort', abort)
-      if (!ended) await line.call('stop', { do: 'stop', stream: opened }, place).catch(() => null)
+      if (!ended) await line.call({ do: 'stop', stream: opened }, place).catch(() => null)
     }
   }
 
@@ -44,8 +44,7 @@ export function createDriver(options: DriverOptions, workerUrl: URL | string = n
       backend,
       run: (statement, runOptions = {}) => run(place, statement, runOptions),
       stream: (statement, streamOptions = {}) => stream(place, statement, streamOptions),
-      copyIn: (text, data, { signal, ...rest } = {}) =>
-        line.call('copyIn', { do: 'copyIn', place, text, data, options: rest }, place, signal),
+      copyIn: (text, data, { signal, ...rest } = {}) => line.call({ do: 'copyIn', place, text, data, options: rest }, place, signal),
       close,
       [Symbol.asyncDispose]: close,
     }
@@ -55,13 +54,13 @@ export function createDriver(options: DriverOptions, workerUrl: URL | string = n
     run: (target, statement, runOptions = {}) => run(target, statement, runOptions),
     stream: (target, statement, streamOptions = {}) => stream(target, statement, streamOptions),
     connect: async (target, purpose, { signal } = {}) => {
-      const connected = await line.call('connect', { do: 'connect', target, purpose }, target, signal)
+      const connected = await line.call({ do: 'connect', target, purpose }, target, signal)
       return connection(connected)
     },
     end: async (environment, database) => {
-      await line.call('end', { do: 'end', environment, database: database ?? null }, null)
+      await line.call({ do: 'end', environment, database: database ?? null }, null)
     },
-    handshake: (target, { signal, ...rest } = {}) => line.call('handshake', { do: 'handshake', target, options: rest }, target, signal),
+    handshake: (target, { signal, ...rest } = {}) => line.call({ do: 'handshake', target, options: rest }, target, signal),
     close: line.close,
     [Symbol.asyncDispose]: line.close,
   }

@@ -1,4 +1,5 @@
 import type { Column } from '../../preload/contract/packed.ts'
+import type { Backend } from '../../preload/contract/sessions.ts'
 
 /** How TLS is made: `null` is plain text. `ca` is PEM text; `servername` is what the certificate must hold. */
 export interface TlsOptions {
@@ -60,9 +61,15 @@ export type StreamEvent =
   | { readonly event: 'notice'; readonly severity: string; readonly message: string }
   | { readonly event: 'complete'; readonly command: string; readonly rowCount: number | null; readonly capped: boolean }
 
+/** What a TLS handshake gave. */
+export interface Handshake {
+  readonly protocol: string
+  readonly verified: boolean
+}
+
 /** One physical connection, for work that needs several statements on one session. Its owner closes it. */
 export interface Connection extends AsyncDisposable {
-  readonly backend: { readonly pid: number; readonly backendStart: string }
+  readonly backend: Backend
   /** One statement over the extended protocol (never two in one text). */
   run(statement: Statement, options?: RunOptions): Promise<Rows>
   /** One statement whose rows come as packed pages; the next page is read only when asked for. Ending it early cancels on the server. */
@@ -87,8 +94,8 @@ export interface Driver extends AsyncDisposable {
   connect(target: Target, purpose: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<Connection>
   /** Closes what is pooled for an environment; with a database, only connections to that one. */
   end(environment: string, database?: string): Promise<void>
-  /** What the TLS handshake of a fresh connection to this target gave, or null in plain text. Used to show it. */
-  handshake(target: Target, options?: RunOptions): Promise<{ readonly protocol: string; readonly verified: boolean } | null>
+  /** Makes a fresh connection without signing in, and tells its TLS handshake; null in plain text. An idle connection would say nothing about the way. */
+  handshake(target: Target, options?: Pick<RunOptions, 'signal' | 'timeoutMs'>): Promise<Handshake | null>
   close(): Promise<void>
 }
 

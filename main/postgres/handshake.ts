@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Target } from './driver.ts'
+import type { Handshake, Target } from './driver.ts'
 import { connectTimeoutMs, Line } from './line.ts'
 
 /** A line on which nothing of Postgres was said yet; TLS is made where the target asks for it. */
@@ -23,11 +23,7 @@ export async function openLine(target: Target, timeoutMs: number = connectTimeou
 }
 
 /** Connects, makes TLS where the target asks for it, and closes again without signing in. */
-export async function openHandshake(
-  target: Target,
-  timeoutMs: number | undefined,
-  signal: AbortSignal,
-): Promise<{ readonly protocol: string; readonly verified: boolean } | null> {
+export async function openHandshake(target: Target, timeoutMs: number | undefined, signal: AbortSignal): Promise<Handshake | null> {
   const line = await openLine(target, timeoutMs || undefined, signal)
   const { protocol, verified } = line
   line.destroy()

@@ -1,14 +1,10 @@
 import type { Client, ClientConfig } from 'pg'
+import type { Backend } from '../../preload/contract/sessions.ts'
 import type { Statement, Target, Value } from './driver.ts'
 import { DriverError } from './driver-error.ts'
 import { Execution, type Limits, type Taker } from './execution.ts'
 import { connectTimeoutMs, Line } from './line.ts'
 import { unpackRows } from './pack.ts'
-
-export interface Backend {
-  readonly pid: number
-  readonly backendStart: string
-}
 
 /** The pair that the protocol's own cancel request carries. */
 export interface BackendKey {

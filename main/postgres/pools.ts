@@ -1,7 +1,8 @@
 import { Client, Pool, type PoolClient } from 'pg'
+import type { Backend } from '../../preload/contract/sessions.ts'
 import type { Statement, Target, Value } from './driver.ts'
 import { DriverError } from './driver-error.ts'
-import { type Backend, clientConfig, HeldClient } from './held-client.ts'
+import { clientConfig, HeldClient } from './held-client.ts'
 import { TypeNames } from './type-names.ts'
 
 export interface PoolEvents {

@@ -1,21 +1,12 @@
 import type { ErrorCode, ErrorData } from '../../preload/contract/errors.ts'
-import type { Rows, Statement, StreamEvent, Target } from './driver.ts'
+import type { Backend } from '../../preload/contract/sessions.ts'
+import type { Handshake, Rows, RunOptions, Statement, StreamEvent, StreamOptions, Target } from './driver.ts'
 
 /** What main and the worker say to each other. Every call has an id of its own, by which it is answered or cancelled. */
 
 /** Options without the signal, which does not cross: aborting becomes a `cancel` of the call. */
-export interface CallOptions {
-  readonly timeoutMs?: number | undefined
-  readonly readOnly?: boolean | undefined
-  readonly reserved?: boolean | undefined
-}
-
-export interface StreamCallOptions extends CallOptions {
-  readonly firstPage?: number | undefined
-  readonly pageRows?: number | undefined
-  readonly maxRows?: number | undefined
-  readonly maxBytes?: number | undefined
-}
+export type CallOptions = Omit<RunOptions, 'signal'>
+export type StreamCallOptions = Omit<StreamOptions, 'signal'>
 
 /** Where a statement runs: on a pooled connection to the target, or on an own connection by its number. */
 export type Place = Target | number
@@ -30,7 +21,7 @@ export type WorkerCall =
   | { readonly do: 'close'; readonly connection: number }
   | { readonly do: 'end'; readonly environment: string; readonly database: string | null }
   | { readonly do: 'shutdown' }
-  | { readonly do: 'handshake'; readonly target: Target; readonly options: CallOptions }
+  | { readonly do: 'handshake'; readonly target: Target; readonly options: Pick<CallOptions, 'timeoutMs'> }
 
 /** What has happened in a stream since the last `next`. */
 export interface StreamBatch {
@@ -40,7 +31,7 @@ export interface StreamBatch {
 
 export interface Connected {
   readonly connection: number
-  readonly backend: { readonly pid: number; readonly backendStart: string }
+  readonly backend: Backend
 }
 
 export interface Answers {
@@ -54,7 +45,7 @@ export interface Answers {
   close: null
   end: null
   shutdown: null
-  handshake: { readonly protocol: string; readonly verified: boolean } | null
+  handshake: Handshake | null
 }
 
 /** A failure of the contract as plain values, or a defect to be logged whole. */

@@ -1,17 +1,12 @@
 import type { Worker } from 'node:worker_threads'
 import { Failure } from '../../preload/contract/errors.ts'
-import type { DriverOptions, Target } from './driver.ts'
+import type { DriverOptions } from './driver.ts'
 import type { Answers, Described, FromWorker, Place, ToWorker, WorkerCall } from './wire.ts'
 
 /** Main's end of the line to the worker. */
 export interface WorkerLine {
   /** `place` is what the call is for: calls on a connection fail once the worker that held it is gone. */
-  call<Kind extends keyof Answers>(
-    kind: Kind,
-    call: WorkerCall & { readonly do: Kind },
-    place: Place | null,
-    signal?: AbortSignal,
-  ): Promise<Answers[Kind]>
+  call<Call extends WorkerCall>(call: Call, place: Place | null, signal?: AbortSignal): Promise<Answers[Call['do']]>
   cancel(id: number): void
   closeConnection(connection: number): Promise<void>
   close(): Promise<void>
@@ -105,14 +100,9 @@ export function createWorkerLine(options: DriverOptions, start: () => Worker): W
   }
 
   const environmentOf = (to: Life, place: Place | null) =>
-    place === null ? null : typeof place === 'number' ? (to.connections.get(place) ?? null) : (place as Target).environment
+    place === null ? null : typeof place === 'number' ? (to.connections.get(place) ?? null) : place.environment
 
-  async function call<Kind extends keyof Answers>(
-    _kind: Kind,
-    asked: WorkerCall & { readonly do: Kind },
-    place: Place | null,
-    signal?: AbortSignal,
-  ): Promise<Answers[Kind]> {
+  async function call<Call extends WorkerCall>(asked: Call, place: Place | null, signal?: AbortSignal): Promise<Answers[Call['do']]> {
     const what: WorkerCall = asked
     if (signal?.aborted === true) throw new Failure('CANCELLED', 'Cancelled before it began.')
     const to = lifeFor(place)
@@ -128,7 +118,7 @@ export function createWorkerLine(options: DriverOptions, start: () => Worker): W
       const value = await answer
       if (what.do === 'connect') to.connections.set(id, what.target.environment)
       // The worker answers a call with what `Answers` says of its kind.
-      return value as Answers[Kind]
+      return value as Answers[Call['do']]
     } finally {
       to.pending.delete(id)
       signal?.removeEventListener('abort', cancel)
@@ -142,7 +132,7 @@ export function createWorkerLine(options: DriverOptions, start: () => Worker): W
     },
     async closeConnection(connection) {
       if (closed || life?.connections.has(connection) !== true) return
-      const answered = call('close', { do: 'close', connection }, connection)
+      const answered = call({ do: 'close', connection }, connection)
       life.connections.delete(connection)
       await answered
     },
@@ -152,7 +142,7 @@ export function createWorkerLine(options: DriverOptions, start: () => Worker): W
       const late = new Promise((resolve) => {
         setTimeout(resolve, goodByeMs).unref()
       })
-      if (ending !== null) await Promise.race([call('shutdown', { do: 'shutdown' }, null).catch(() => null), late])
+      if (ending !== null) await Promise.race([call({ do: 'shutdown' }, null).catch(() => null), late])
       closed = true
       await ending?.worker.terminate()
     },
