@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Failure } from '../../preload/contract/errors.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
 import type { Connection, Rows, RunOptions, Value } from '../postgres/driver.ts'
@@ -151,6 +152,6 @@ export async function takeLock(connection: Connection, database: string, patienc
         'BUSY',
         `Another console is at work on ${database}, or a run of this one has not ended on the server. Try again in a moment.`,
       )
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await pause(100)
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import type { Environment, EnvironmentId } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
@@ -142,11 +143,8 @@ export function createLifecycleService({ driver, environments, recorder, stateFo
   /** Looks at an interrupted run until its server can be reached. */
   async function settleLater(environment: EnvironmentId): Promise<void> {
     while (!closing.signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, retryMs)
-        timer.unref()
-        closing.signal.addEventListener('abort', () => resolve(), { once: true })
-      })
+      // Closing cuts the wait short, and is seen right below.
+      await pause(retryMs, undefined, { signal: closing.signal, ref: false }).catch(() => {})
       const runs = kept.get(environment)
       if (closing.signal.aborted || runs === undefined || !runs.unsettled() || starting.has(environment)) return
       try {
@@ -181,7 +179,7 @@ export function createLifecycleService({ driver, environments, recorder, stateFo
   return {
     service: { state, plan, start, watch, cancel, protect, choose },
     /** Which tables the project of an environment makes. Fails with FILE or SQL. */
-    project: (environment: Environment, _signal: AbortSignal) => projectFacts(readScript, environment),
+    project: (environment: Environment) => projectFacts(readScript, environment),
     /** At the start: what became of runs that the last console did not see end, in sentences to show. */
     async recoverRuns(): Promise<readonly string[]> {
       return (await Promise.all(environments.all().map(({ id }) => recover(id)))).flat()

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { EnvironmentId } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
@@ -43,7 +44,7 @@ export async function withSessionsEnded<T>(
     })
     const meanwhile = (async () => {
       while (working) {
-        await new Promise((resolve) => setTimeout(resolve, pauseMs))
+        await pause(pauseMs)
         if (working) await free(true)
       }
     })()

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { EnvironmentId } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
@@ -108,7 +109,7 @@ async function settleInPlace(connection: Connection, journal: Journal, names: Na
           throw new Failure('BUSY', `The transaction of the run is still open on the server. End its session on ${name}.`, {
             mend: 'free_sessions',
           })
-        await new Promise((resolve) => setTimeout(resolve, 100))
+        await pause(100)
         break
       default:
         return `It is no longer known whether the scripts were committed: look at the tables of ${name}.`
