@@ -3,12 +3,11 @@ import type { ConnectionState, Identity } from '../../preload/contract/environme
 import { Failure } from '../../preload/contract/errors.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
 import type { Driver, Rows, Target } from '../postgres/driver.ts'
+import { isShutOut, maintenanceDatabase } from '../postgres/maintenance-database.ts'
 
 const steadyMs = 5_000
 const backOffMs = [500, 1_000, 2_000, 5_000, 10_000]
 const probeTimeoutMs = 5_000
-/** What is looked at between two full probes is asked here, so that the console does not itself hold the environment's database open. */
-const maintenanceDatabase = 'postgres'
 
 /** Keeps looking at one environment's connection: who answers, how fast, and whether it came back. Emits `changed`. */
 export function createMonitor(driver: Pick<Driver, 'run'>, target: (database?: string) => Target, now: () => Date = () => new Date()) {
@@ -60,7 +59,7 @@ export function createMonitor(driver: Pick<Driver, 'run'>, target: (database?: s
       const [marked] = rows[0] ?? []
       return marked === undefined ? null : { ...known, protected: marked === 't' }
     } catch (error) {
-      if (error instanceof Failure && ['NO_DATABASE', 'SIGN_IN', 'FORBIDDEN'].includes(error.code)) return null
+      if (isShutOut(error) || (error instanceof Failure && error.code === 'SIGN_IN')) return null
       throw error
     }
   }

@@ -1,7 +1,7 @@
 import type { EnvironmentId } from '../../preload/contract/environments.ts'
-import { Failure } from '../../preload/contract/errors.ts'
 import type { Environments } from '../environments/environments.ts'
 import type { Connection, Driver } from '../postgres/driver.ts'
+import { isShutOut, maintenanceDatabase } from '../postgres/maintenance-database.ts'
 import type { Runner } from './catalogue.ts'
 
 /** What working around a database needs of the console. */
@@ -11,7 +11,7 @@ export interface ServerDeps {
 }
 
 /** Where to stand while the environment's own database is made, renamed or dropped. */
-const places = ['postgres', 'template1']
+const places = [maintenanceDatabase, 'template1']
 
 /** Runs statements on a pooled connection beside the environment's database. */
 export function beside({ driver, environments }: ServerDeps, environment: EnvironmentId): Runner {
@@ -34,7 +34,7 @@ async function standing<T>(work: (place: string) => Promise<T>): Promise<T> {
     try {
       return await work(place)
     } catch (error) {
-      if (!(error instanceof Failure) || (error.code !== 'NO_DATABASE' && error.code !== 'FORBIDDEN')) throw error
+      if (!isShutOut(error)) throw error
       first ??= error
     }
   }

@@ -7,6 +7,7 @@ import type { Environments } from '../environments/environments.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
 import type { Driver, Target } from '../postgres/driver.ts'
 import { quoteQualified } from '../postgres/identifier.ts'
+import { maintenanceDatabase } from '../postgres/maintenance-database.ts'
 import { broken, brokenBy, enumerate, type LinkName, linkOf, plural, sound, tlsLink, waiting } from './sentences.ts'
 
 type Input = InferContractRouterInputs<typeof overview>['path']
@@ -21,7 +22,7 @@ export interface ProjectFacts {
 }
 
 /** Reads the project of an environment. Fails with FILE where that cannot be done. */
-export type ReadProject = (environment: Environment, signal: AbortSignal) => Promise<ProjectFacts>
+export type ReadProject = (environment: Environment) => Promise<ProjectFacts>
 
 /** What the overview needs. */
 export interface OverviewDeps {
@@ -80,7 +81,7 @@ export function createOverviewService({ driver, environments, project }: Overvie
       if (link !== 'database') {
         return { links: [...said(null, null).slice(0, order.indexOf(link)), brokenBy(link, error)], through: false }
       }
-      const maintenance = environments.target(environment.id, 'postgres')
+      const maintenance = environments.target(environment.id, maintenanceDatabase)
       const [handshake, who] = await Promise.all([
         optional(driver.handshake(maintenance, { signal, timeoutMs })),
         optional(whoIsThere(maintenance, signal)),
@@ -159,7 +160,7 @@ export function createOverviewService({ driver, environments, project }: Overvie
     let tables: readonly Table[] = []
     links.push(
       await attempt('schema', async () => {
-        facts = await project(environment, signal)
+        facts = await project(environment)
         tables = facts.tables.length === 0 ? [] : await findTables(target, facts, signal)
         return schemaLink(facts, tables, basenameOf(environment.project))
       }),

@@ -7,6 +7,7 @@ import { makeChange, type Recorder } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
 import type { Driver, Rows, Value } from '../postgres/driver.ts'
+import { isShutOut, maintenanceDatabase } from '../postgres/maintenance-database.ts'
 import { describe, isPrivileged, sessionOf } from './session-row.ts'
 
 type Inputs = InferContractRouterInputs<typeof sessions>
@@ -22,10 +23,8 @@ export interface SessionsDeps {
 
 /** Milliseconds for a look at the sessions: they are asked for again and again, and one that hangs must be seen to. */
 const timeoutMs = 5_000
-/** The database to work from, so that the console does not itself hold the environment's database open. */
-const MAINTENANCE = 'postgres'
 /** Milliseconds that backends get to end after SIGTERM before they are told of as they are. */
-const PATIENCE = 2_000
+const patienceMs = 2_000
 
 /** Who is connected, and the signals to them. Failures are the driver's; a refused signal is an outcome, not a failure. */
 export function createSessionsService({ driver, environments, recorder }: SessionsDeps) {
@@ -38,8 +37,9 @@ export function createSessionsService({ driver, environments, recorder }: Sessio
   async function run(environment: string, name: string, values: readonly Value[], signal?: AbortSignal): Promise<Rows> {
     const statement = { text: consoleSql(name), values }
     try {
-      return await driver.run(environments.target(environment, MAINTENANCE), statement, { signal, timeoutMs, reserved: true })
+      return await driver.run(environments.target(environment, maintenanceDatabase), statement, { signal, timeoutMs, reserved: true })
     } catch (error) {
+      // A signal that the role may not send fails alike, and is refused in the other database as well.
       if (!isShutOut(error)) throw error
       return driver.run(environments.target(environment), statement, { signal, timeoutMs, reserved: true })
     }
@@ -106,7 +106,7 @@ export function createSessionsService({ driver, environments, recorder }: Sessio
 
   /** Waits until these have left the database, or patience ends. */
   async function untilGone(environment: string, database: string, backends: readonly Backend[]): Promise<void> {
-    const deadline = Date.now() + PATIENCE
+    const deadline = Date.now() + patienceMs
     for (;;) {
       const left = await holders(environment, database)
       if (!left.some((one) => backends.some((backend) => isSame(one, backend))) || Date.now() > deadline) return
@@ -169,11 +169,6 @@ const isSame = (session: Session, backend: { readonly pid: number; readonly back
   session.pid === backend.pid && session.backendStart === backend.backendStart
 
 const backendOf = ({ pid, backendStart }: Session): Backend[] => (backendStart === null ? [] : [{ pid, backendStart }])
-
-/** The maintenance database is missing or not for this role. A signal refused for another reason is refused there as well. */
-function isShutOut(error: unknown): boolean {
-  return error instanceof Failure && (error.code === 'NO_DATABASE' || error.code === 'FORBIDDEN')
-}
 
 /** What became of an own session once the driver let go: one that stays is at work, and its work is not for this to break off. */
 function closedOrAtWork(session: Session, left: readonly Session[]): Signalled {
