@@ -4,6 +4,7 @@ import { format, inspect } from 'node:util'
 import { Command, InvalidArgumentError } from 'commander'
 import { Failure } from '../preload/contract/errors.ts'
 import { compose } from './compose.ts'
+import { codeOf } from './data/file-failure.ts'
 import { defaultDataFolder, openDataFolder } from './data/folder.ts'
 import { lockFolder } from './data/lock.ts'
 import { createLogFile } from './data/log-file.ts'
@@ -51,7 +52,7 @@ function findRoot(folder: string): string {
 
 function sentenceOf(error: unknown, options: Options): string {
   if (error instanceof Failure) return [error.message, error.data?.detail].filter(Boolean).join(' ')
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = codeOf(error)
   if (code === 'EADDRINUSE') return `Port ${options.port} is in use. Choose another with --port, or --port 0 for any that is free.`
   if (code === 'EACCES' && options.port !== undefined)
     return `Port ${options.port} needs more rights than this user has. Choose one above 1023 with --port.`

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { makePrivateFolder, writeDurably } from '../main/data/durable-file.ts'
-import { keptPassword, readText } from '../main/embedded/cluster.ts'
+import { readText } from '../main/data/text-file.ts'
+import { keptPassword } from '../main/embedded/cluster.ts'
 import { ensureFirstDatabase } from '../main/embedded/database.ts'
 import { keepRunning } from '../main/embedded/keep-running.ts'
 import { type EmbeddedServer, type ServerTls, startEmbeddedServer } from '../main/embedded/server.ts'

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
+import { type FileHandle, open, rename } from 'node:fs/promises'
 import * as z from 'zod'
 import { type ActivityEntry, activityEntry } from '../../preload/contract/activity.ts'
+import { readText } from '../data/text-file.ts'
 
 const intent = activityEntry.pick({
   id: true,
@@ -64,10 +65,7 @@ export async function openActivityFile(path: string) {
     }
   }
 
-  const existing = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  })
+  const existing = (await readText(path)) ?? ''
   if (existing.length > rotateBytes) await rename(path, `${path}.1`)
   else for (const text of existing.split('\n')) if (text !== '') take(text)
 

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser'
 import type * as z from 'zod'
-import { codeOf, fileFailure, writeDurably } from './durable-file.ts'
+import { writeDurably } from './durable-file.ts'
+import { codeOf, fileFailure } from './file-failure.ts'
 
 /** What a JSON file holds. Places count from 1, and are null where there is none to name. */
 export type JsonFile<T> =

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
 import { Failure } from '../../preload/contract/errors.ts'
-import { codeOf, fileFailure } from './durable-file.ts'
+import { codeOf, fileFailure } from './file-failure.ts'
 import { isAlive, startOf } from './process.ts'
 
 /** The claim of one console on a data folder. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { codeOf } from './file-failure.ts'
 
 /** True while a process with this id runs; one that ended and waits for its parent does not. */
 export function isAlive(pid: number): boolean {
@@ -6,7 +7,8 @@ export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    // It runs, and belongs to somebody else.
+    return codeOf(error) === 'EPERM'
   }
   return process.platform !== 'linux' || statOf(pid)?.state !== 'Z'
 }

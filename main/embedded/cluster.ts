@@ -1,11 +1,13 @@
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { appendFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Failure } from '../../preload/contract/errors.ts'
-import { codeOf, fileFailure, syncFolder, writeDurably } from '../data/durable-file.ts'
+import { syncFolder, writeDurably } from '../data/durable-file.ts'
+import { fileFailure } from '../data/file-failure.ts'
+import { readText, writeIfDifferent } from '../data/text-file.ts'
 import type { Binaries } from './binaries.ts'
 import type { Wrap } from './run-as.ts'
 
@@ -163,23 +165,6 @@ export async function resetPassword({ wrap, binaries, places, superuser, passwor
 export function surroundings(): NodeJS.ProcessEnv {
   const { PATH, TZ, TMPDIR, TEMP, SystemRoot } = process.env
   return { PATH, TZ, TMPDIR, TEMP, SystemRoot, LC_ALL: 'C' }
-}
-
-/** Writes a file durably unless it holds this text already. Returns whether it was written. */
-export async function writeIfDifferent(path: string, text: string): Promise<boolean> {
-  if ((await readText(path)) === text) return false
-  await writeDurably(path, text)
-  return true
-}
-
-/** The text of a file, or null where there is none. Fails with FILE. */
-export async function readText(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null
-    throw fileFailure(error, path, 'read')
-  }
 }
 
 /** What a program of Postgres said was wrong; it ends by telling what it cleared away. */

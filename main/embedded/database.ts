@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseError } from 'pg'
 import { writeDurably } from '../data/durable-file.ts'
-import { readText } from './cluster.ts'
+import { readText } from '../data/text-file.ts'
 import { type SignIn, withClient } from './sign-in.ts'
 
 /** Creates the database unless the server has it. Returns whether it was created. */

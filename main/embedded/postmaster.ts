@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Failure } from '../../preload/contract/errors.ts'
-import { codeOf } from '../data/durable-file.ts'
+import { codeOf } from '../data/file-failure.ts'
 import { isAlive, startOf } from '../data/process.ts'
-import { type Cluster, readText } from './cluster.ts'
+import { readText } from '../data/text-file.ts'
+import type { Cluster } from './cluster.ts'
 
 const run = promisify(execFile)
 

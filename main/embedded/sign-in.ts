@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { Client } from 'pg'
+import { codeOf } from '../data/file-failure.ts'
 
 /** Where an embedded server listens, and as whom the console signs in to it. */
 export interface SignIn {
@@ -52,7 +53,7 @@ export async function askServer(at: SignIn, data: string): Promise<Answer> {
     })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const code = codeOf(error)
     // cannot_connect_now: recovering after a crash, starting or stopping.
     if (code === '57P03') return { kind: 'starting' }
     // Class 28 is authorization.

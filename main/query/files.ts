@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { QueryFile } from '../../preload/contract/query.ts'
+import { codeOf, fileFailure } from '../data/file-failure.ts'
 import { findPlaceholders, namesOf } from './parameters.ts'
 
 /** A file above this is data, not a query. */
@@ -9,9 +10,9 @@ const largestFile = 1_000_000
 
 /** The `*.sql` of a folder by name, with the parameters that they ask for. A folder that is not there has none. */
 export async function readQueryFiles(folder: string): Promise<QueryFile[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw unreadable(folder, error)
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return []
+    throw fileFailure(error, folder, 'read')
   })
   const found = await Promise.all(
     names
@@ -31,11 +32,6 @@ async function readQueryFile(folder: string, name: string): Promise<QueryFile | 
     return { name: name.replace(/\.sql$/i, ''), path, text, parameters: namesOf(await findPlaceholders(text)) }
   } catch (error) {
     if (error instanceof TypeError) throw new Failure('FILE', `${path} is not encoded in UTF-8. Save it in UTF-8.`, { file: path })
-    throw unreadable(path, error)
+    throw fileFailure(error, path, 'read')
   }
-}
-
-function unreadable(path: string, error: unknown): Failure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-  return new Failure('FILE', `${path} could not be read (${code}).`, { file: path, source: { vendor: 'node', code } })
 }

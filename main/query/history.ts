@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { appendFile, readFile, rm } from 'node:fs/promises'
+import { appendFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type HistoryEntry, historyEntry } from '../../preload/contract/query.ts'
 import { makePrivateFolder, writeDurably } from '../data/durable-file.ts'
+import { readText } from '../data/text-file.ts'
 import { redactSql } from './redact.ts'
 
 /** Entries kept for each environment. */
@@ -30,10 +31,7 @@ export function createHistory(stateFolder: string) {
   }
 
   async function read(environment: string): Promise<HistoryEntry[]> {
-    const text = await readFile(pathOf(environment), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return ''
-      throw error
-    })
+    const text = (await readText(pathOf(environment))) ?? ''
     return text.split('\n').flatMap(parseLine)
   }
 
