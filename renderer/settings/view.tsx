@@ -80,7 +80,6 @@ function AnotherBrowser() {
 function ThisConsole({ about }: { about: Console }) {
   return (
     <Card title="This console" label="This console" padded>
-      {about.settingsProblem && <SettingsProblem problem={about.settingsProblem} />}
       <div className="facts">
         <span>Version</span>
         <span>
@@ -113,6 +112,7 @@ export function SettingsView() {
       <Loaded query={about}>
         {(value) => (
           <div className="settings">
+            {value.settingsProblem && <SettingsProblem problem={value.settingsProblem} />}
             <EnvironmentList secrets={value.secrets} />
             <Look />
             <ThisConsole about={value} />
