@@ -1,45 +1,15 @@
-import { rm } from 'node:fs/promises'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../support/postgres.ts'
-import { makeProject, openStage, type Stage, type StageOptions } from './lifecycle-stage.ts'
+import { expect, test } from 'vitest'
+import { lifecycleStages } from './lifecycle-stages.ts'
 
-let server: TestServer
-const opened: Stage[] = []
-const folders: string[] = []
-let count = 0
-
-beforeAll(async () => {
-  server = await startTestServer({ settings: { max_prepared_transactions: '2' } })
-})
-afterAll(() => server.stop())
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((stage) => stage.close()))
-  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })))
-})
-
-async function stage(options: Partial<StageOptions> = {}): Promise<Stage & { database: string }> {
-  const { host, port, user, password } = server
-  const database = options.database ?? `app_${++count}`
-  const made = await openStage({ host, port, user, password, project: 'cruddur', ...options, database })
-  opened.push(made)
-  return { ...made, database }
-}
-
-async function project(scripts: Parameters<typeof makeProject>[0]): Promise<string> {
-  const folder = await makeProject(scripts)
-  folders.push(folder)
-  return folder
-}
+const { stage, project, sql, server } = lifecycleStages({ max_prepared_transactions: '2' })
 
 /** The databases around a name, each with what its table `mark` holds. */
 async function around(database: string): Promise<Record<string, unknown>> {
-  const names = (await server.sql('SELECT datname FROM pg_database'))
+  const names = (await sql('SELECT datname FROM pg_database'))
     .map((row) => String(row['datname']))
     .filter((name) => name.startsWith(database))
-  const marks = names
-    .sort()
-    .map(async (name) => [name.slice(database.length), (await server.sql('SELECT text FROM mark', name))[0]?.['text']])
+  const marks = names.sort().map(async (name) => [name.slice(database.length), (await sql('SELECT text FROM mark', name))[0]?.['text']])
   return Object.fromEntries(await Promise.all(marks))
 }
 
@@ -54,7 +24,7 @@ function clingTo(database: string) {
   let connections = 0
   const loop = (async () => {
     while (clinging) {
-      const client = new pg.Client({ connectionString: server.connectionString(database), application_name: 'clinger' })
+      const client = new pg.Client({ connectionString: server().connectionString(database), application_name: 'clinger' })
       const gone = new Promise<void>((resolve) => client.on('end', () => resolve()).on('error', () => resolve()))
       try {
         await client.connect()
@@ -71,7 +41,7 @@ function clingTo(database: string) {
     connections: () => connections,
     async stop() {
       clinging = false
-      await server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'clinger'")
+      await sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'clinger'")
       await loop
     },
   }
@@ -97,10 +67,10 @@ test('sessions in the way are told, ended, and cannot come back in time', async 
 test('a prepared transaction holds a database as no session does', async () => {
   const { run, plan, database } = await stage({ project: await project(marked('old')) })
   await run('set-up')
-  await server.sql("BEGIN; INSERT INTO mark VALUES ('prepared'); PREPARE TRANSACTION 'held'", database)
+  await sql("BEGIN; INSERT INTO mark VALUES ('prepared'); PREPARE TRANSACTION 'held'", database)
   for (const action of ['reset', 'drop'] as const)
     expect((await plan(action)).refusal).toMatchObject({ code: 'BUSY', message: expect.stringContaining('held') })
-  await server.sql("ROLLBACK PREPARED 'held'", database)
+  await sql("ROLLBACK PREPARED 'held'", database)
   expect(await run('reset')).toMatchObject({ state: 'done' })
 })
 
@@ -143,8 +113,8 @@ test('a script in place that is cancelled is rolled back, and its statement ends
     state: 'cancelled',
     outcome: `${database} is as it was: the transaction was rolled back.`,
   })
-  expect(await server.sql('SELECT count(*)::int AS n FROM mark', database)).toEqual([{ n: 1 }])
-  expect(await server.sql("SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(3600)%'")).toEqual([])
+  expect(await sql('SELECT count(*)::int AS n FROM mark', database)).toEqual([{ n: 1 }])
+  expect(await sql("SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(3600)%'")).toEqual([])
 })
 
 test('a run goes on when the page that started it goes away, and a new page finds it', async () => {
@@ -171,7 +141,7 @@ test('two consoles do not work on one database at once', async () => {
 })
 
 test('a role that is no superuser resets what it owns, and protects it, and is told what it may not do', async () => {
-  await server.sql("CREATE ROLE maker LOGIN CREATEDB PASSWORD 'secret'; CREATE ROLE plain LOGIN PASSWORD 'secret'")
+  await sql("CREATE ROLE maker LOGIN CREATEDB PASSWORD 'secret'; CREATE ROLE plain LOGIN PASSWORD 'secret'")
   const own = await stage({ user: 'maker', password: 'secret', project: await project(marked('own')) })
   for (const action of ['set-up', 'reset', 'undo'] as const) expect(await own.run(action)).toMatchObject({ state: 'done' })
   await own.service.protect({ environment: 'local', protect: true, confirm: null }, own.call())
@@ -184,7 +154,7 @@ test('a role that is no superuser resets what it owns, and protects it, and is t
 })
 
 test('a session that the role may not end is named, and nothing is changed', async () => {
-  await server.sql("CREATE ROLE weak LOGIN CREATEDB PASSWORD 'secret'")
+  await sql("CREATE ROLE weak LOGIN CREATEDB PASSWORD 'secret'")
   const { run, database } = await stage({ user: 'weak', password: 'secret', project: await project(marked('old')) })
   await run('set-up')
   const clinger = clingTo(database)
@@ -204,7 +174,7 @@ test('a server that goes away in the middle leaves the run to be settled when it
   await service.choose({ environment: 'local', project: await project(marked('new', 'SELECT pg_sleep(3600);')) }, call())
   const { id } = await start('reset', database)
   await follow((now) => now.id === id && now.steps.some((one) => one.id === 'schema' && one.progress?.done === 1))
-  await server.restart()
+  await server().restart()
   const failed = await follow((now) => now.id === id && now.state !== 'running')
   expect(failed.state).toBe('failed')
   await service.choose({ environment: 'local', project: await project(marked('newer')) }, call())

@@ -1,38 +1,10 @@
-import { rm } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../support/postgres.ts'
-import { makeProject, openStage, type Stage, type StageOptions } from './lifecycle-stage.ts'
+import { expect, test } from 'vitest'
+import { lifecycleStages } from './lifecycle-stages.ts'
 
-let server: TestServer
-const opened: Stage[] = []
-const folders: string[] = []
-let count = 0
+const { stage, project, sql } = lifecycleStages()
 
-beforeAll(async () => {
-  server = await startTestServer()
-})
-afterAll(() => server.stop())
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((stage) => stage.close()))
-  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })))
-})
-
-async function stage(options: Partial<StageOptions> = {}): Promise<Stage & { database: string }> {
-  const { host, port, user, password } = server
-  const database = options.database ?? `app_${++count}`
-  const made = await openStage({ host, port, user, password, project: 'cruddur', ...options, database })
-  opened.push(made)
-  return { ...made, database }
-}
-
-async function project(scripts: Parameters<typeof makeProject>[0]): Promise<string> {
-  const folder = await makeProject(scripts)
-  folders.push(folder)
-  return folder
-}
-
-const databases = async () => (await server.sql('SELECT datname FROM pg_database ORDER BY 1')).map((row) => row['datname'])
-const users = async (database: string) => Number((await server.sql('SELECT count(*) FROM users', database))[0]?.['count'])
+const databases = async () => (await sql('SELECT datname FROM pg_database ORDER BY 1')).map((row) => row['datname'])
+const users = async (database: string) => Number((await sql('SELECT count(*) FROM users', database))[0]?.['count'])
 const steps = (run: { steps: readonly { id: string; state: string }[] }) => run.steps.map(({ id, state }) => `${id} ${state}`)
 
 test('set up makes a missing database with schema and seed', async () => {
@@ -63,8 +35,8 @@ test('create, load schema and seed, one after the other', async () => {
 test('reset builds anew, keeps the one before, and undo brings it back, and undo takes that back', async () => {
   const { run, plan, state, database } = await stage()
   await run('set-up')
-  await server.sql("UPDATE users SET display_name = 'kept' WHERE handle = 'worf'; ANALYZE", database)
-  const kept = async () => Number((await server.sql("SELECT count(*) FROM users WHERE display_name = 'kept'", database))[0]?.['count'])
+  await sql("UPDATE users SET display_name = 'kept' WHERE handle = 'worf'; ANALYZE", database)
+  const kept = async () => Number((await sql("SELECT count(*) FROM users WHERE display_name = 'kept'", database))[0]?.['count'])
 
   const planned = await plan('reset')
   expect(planned).toMatchObject({ confirm: database, refusal: null })
@@ -91,7 +63,7 @@ test('drop takes the database, leaves the kept copy, and undo still brings that 
   const { run, plan, database } = await stage()
   await run('set-up')
   await run('reset')
-  await server.sql('ANALYZE', database)
+  await sql('ANALYZE', database)
   const planned = await plan('drop')
   expect(planned).toMatchObject({ confirm: database, notes: [`The copy ${database}_prev stays.`] })
   expect(planned.losses[0]).toMatch(/is dropped for good: 2 tables with about 12 rows/)
@@ -116,8 +88,8 @@ test('a seed that fails half-way says where, and leaves everything as it was', a
   expect(steps(missing)).toEqual(['check done', 'create done', 'schema done', 'seed failed', 'swap skipped'])
   expect((await databases()).some((name) => String(name).startsWith(one.database))).toBe(false)
 
-  await server.sql(`CREATE DATABASE ${one.database}`)
-  await server.sql('CREATE TABLE mine AS SELECT 1 AS a', one.database)
+  await sql(`CREATE DATABASE ${one.database}`)
+  await sql('CREATE TABLE mine AS SELECT 1 AS a', one.database)
   for (const action of ['reset', 'set-up'] as const) {
     const run = await one.run(action)
     expect(run).toMatchObject({
@@ -125,7 +97,7 @@ test('a seed that fails half-way says where, and leaves everything as it was', a
       error: { data: { line: 4 } },
       outcome: expect.stringContaining(`${one.database} is as it was`),
     })
-    expect(await server.sql("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace", one.database)).toEqual([
+    expect(await sql("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace", one.database)).toEqual([
       { relname: 'mine' },
     ])
   }
@@ -198,7 +170,7 @@ test('destructive scripts in place ask for the name and tell what goes', async (
   const { run, plan, start, database } = await stage({ project: folder })
   await run('create')
   expect(await plan('load-schema')).toMatchObject({ confirm: null, losses: [] })
-  await server.sql('CREATE TABLE users AS SELECT generate_series(1, 1000) AS id; CREATE TABLE other (a int); ANALYZE', database)
+  await sql('CREATE TABLE users AS SELECT generate_series(1, 1000) AS id; CREATE TABLE other (a int); ANALYZE', database)
   expect(await plan('load-schema')).toMatchObject({
     confirm: database,
     losses: [`DROP TABLE users: public.users in ${database} holds about 1,000 rows.`],
@@ -245,12 +217,12 @@ test("a folder of the user's own, with a dump, meta-commands and rows", async ()
   expect(chosen.projects.map((one) => one.name)).toEqual(['cruddur', 'friender'])
   expect((await plan('set-up')).notes).toHaveLength(3)
   expect(await run('set-up')).toMatchObject({ state: 'done' })
-  expect(await server.sql('SELECT * FROM t ORDER BY a LIMIT 3', database)).toEqual([
+  expect(await sql('SELECT * FROM t ORDER BY a LIMIT 3', database)).toEqual([
     { a: 1, b: 'one; DROP TABLE t' },
     { a: 2, b: null },
     { a: 3, b: 'tab\there' },
   ])
-  expect(await server.sql('SELECT count(*)::int AS n FROM t', database)).toEqual([{ n: 10 }])
+  expect(await sql('SELECT count(*)::int AS n FROM t', database)).toEqual([{ n: 10 }])
 })
 
 test('a script with its own transactions runs statement by statement, and the plan says what that means', async () => {
@@ -259,7 +231,7 @@ test('a script with its own transactions runs statement by statement, and the pl
   })
   const { run, plan, database } = await stage({ project: folder })
   await run('create')
-  await server.sql('CREATE TABLE z (i int)', database)
+  await sql('CREATE TABLE z (i int)', database)
   const planned = await plan('load-schema')
   expect(planned.notes).toEqual([expect.stringContaining('what is done before a failure stays')])
   const failed = await run('load-schema')
@@ -278,7 +250,7 @@ test('a SELECT of a script is read to its end', async () => {
   })
   const { run, database } = await stage({ project: folder })
   expect(await run('set-up')).toMatchObject({ state: 'done' })
-  expect(await server.sql('SELECT v::int FROM t', database)).toEqual([{ v: 120_000 }])
+  expect(await sql('SELECT v::int FROM t', database)).toEqual([{ v: 120_000 }])
 })
 
 test.each(['it\'s "quoted"', 'with spaces and ümläüts', `${'x'.repeat(62)}y`, `${'é'.repeat(31)}z`, 'semi;colon -- and \\ back'])(
@@ -293,7 +265,7 @@ test.each(['it\'s "quoted"', 'with spaces and ümläüts', `${'x'.repeat(62)}y`,
     expect(await databases()).toContain(previous?.name)
     expect(await run('drop')).toMatchObject({ state: 'done' })
     expect(await databases()).not.toContain(database)
-    await server.sql(`DROP DATABASE "${previous?.name.replaceAll('"', '""')}"`)
+    await sql(`DROP DATABASE "${previous?.name.replaceAll('"', '""')}"`)
   },
 )
 
@@ -315,37 +287,35 @@ test('databases of others under the names that are needed are not touched', asyn
   const { run, plan, database } = await stage()
   await run('set-up')
   for (const suffix of ['_next', '_prev', '_old']) {
-    await server.sql(`CREATE DATABASE ${database}${suffix}`)
+    await sql(`CREATE DATABASE ${database}${suffix}`)
     expect((await plan('reset')).refusal).toMatchObject({ code: 'BUSY', message: expect.stringContaining('was not made by Basepair') })
-    await server.sql(`DROP DATABASE ${database}${suffix}`)
+    await sql(`DROP DATABASE ${database}${suffix}`)
   }
-  await server.sql(`CREATE DATABASE ${database}_prev`)
+  await sql(`CREATE DATABASE ${database}_prev`)
   expect((await plan('undo')).refusal).toMatchObject({ code: 'GONE' })
-  await server.sql(`DROP DATABASE ${database}_prev`)
+  await sql(`DROP DATABASE ${database}_prev`)
   expect(await run('reset')).toMatchObject({ state: 'done' })
 })
 
 test('owner, limits, settings, comment and privileges are carried over', async () => {
   const { run, database } = await stage()
-  await server.sql(`CREATE ROLE keeper_${count} CREATEDB; CREATE ROLE reader_${count}`)
-  await server.sql(
-    `CREATE DATABASE ${database} OWNER keeper_${count} TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' CONNECTION LIMIT 50`,
+  await sql(`CREATE ROLE keeper CREATEDB; CREATE ROLE reader`)
+  await sql(
+    `CREATE DATABASE ${database} OWNER keeper TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' CONNECTION LIMIT 50`,
   )
-  await server.sql(`ALTER DATABASE ${database} SET search_path = "$user", public, "odd name"`)
-  await server.sql(`ALTER DATABASE ${database} SET work_mem = '7MB'`)
-  await server.sql(`ALTER ROLE reader_${count} IN DATABASE ${database} SET statement_timeout = '9s'`)
-  await server.sql(`COMMENT ON DATABASE ${database} IS 'it''s \\ ours'`)
-  await server.sql(
-    `REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC; GRANT CONNECT ON DATABASE ${database} TO reader_${count} WITH GRANT OPTION`,
-  )
+  await sql(`ALTER DATABASE ${database} SET search_path = "$user", public, "odd name"`)
+  await sql(`ALTER DATABASE ${database} SET work_mem = '7MB'`)
+  await sql(`ALTER ROLE reader IN DATABASE ${database} SET statement_timeout = '9s'`)
+  await sql(`COMMENT ON DATABASE ${database} IS 'it''s \\ ours'`)
+  await sql(`REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC; GRANT CONNECT ON DATABASE ${database} TO reader WITH GRANT OPTION`)
   const facts = `SELECT pg_get_userbyid(datdba) AS owner, datconnlimit, encoding, datcollate, (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(datacl) a) AS acl, shobj_description(oid, 'pg_database') AS comment,
                         (SELECT array_agg(setconfig::text ORDER BY setrole) FROM pg_db_role_setting WHERE setdatabase = d.oid) AS settings
                  FROM pg_database d WHERE datname = '${database}'`
-  const [before] = await server.sql(facts)
+  const [before] = await sql(facts)
   const done = await run('reset')
   expect(done).toMatchObject({ state: 'done' })
-  expect(await server.sql(facts)).toEqual([before])
+  expect(await sql(facts)).toEqual([before])
   expect(done.log.map((one) => one.line)).toContain('Carried over: search_path.')
   await run('undo')
-  expect(await server.sql(facts)).toEqual([before])
+  expect(await sql(facts)).toEqual([before])
 })
