@@ -65,7 +65,7 @@ describe('import directions', () => {
   })
 
   test("main's features import the contract, the driver, the environments and the data folder, never each other, a mount or a shell", () => {
-    const allowed = ['preload/contract', 'main/postgres', 'main/aws', 'main/environments', 'main/data']
+    const allowed = ['preload/contract', 'main/postgres', 'main/environments', 'main/data']
     expect(
       broken(({ from, to, own }) => {
         const feature = featureOf(from, 'main')
@@ -77,7 +77,7 @@ describe('import directions', () => {
 
   test('electron is known to the desktop entry, what stands beside it, its mount and the preload alone', () => {
     const allowed =
-      /^(main\/(desktop|window|menu|app-scheme|safe-storage-secrets|[a-z-]+-window|desktop-[a-z-]+)\.ts|main\/mount\/message-port\.ts|preload\/[a-z]+\.ts)$/
+      /^(main\/(desktop|window|menu|app-scheme|safe-storage-secrets|desktop-[a-z-]+)\.ts|main\/mount\/message-port\.ts|preload\/[a-z]+\.ts)$/
     expect(broken(({ from, to }) => to === 'electron' && !allowed.test(from) && !within(from, 'test'))).toEqual([])
   })
 
@@ -89,6 +89,26 @@ describe('import directions', () => {
       ),
     ).toEqual([])
     expect(text('main/default-environments.ts')).not.toMatch(/^import .*practice/m)
+  })
+
+  test('no file imports itself by way of others', () => {
+    const next = Map.groupBy(
+      // Electron's sessions and web contents know each other, and so do what stands in for them.
+      imports.filter(({ from, own }) => own && !within(from, 'test/standin')),
+      ({ from }) => from,
+    )
+    const sound = new Set<string>()
+    const circleFrom = (file: string, way: readonly string[]): readonly string[] | null => {
+      if (way.includes(file)) return [...way.slice(way.indexOf(file)), file]
+      if (sound.has(file)) return null
+      for (const { to } of next.get(file) ?? []) {
+        const circle = circleFrom(to, [...way, file])
+        if (circle !== null) return circle
+      }
+      sound.add(file)
+      return null
+    }
+    expect([...next.keys()].flatMap((file) => circleFrom(file, [])?.join(' > ') ?? [])).toEqual([])
   })
 
   test('only scripts, benchmarks and tests import those rooms', () => {
