@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { chromiumPath } from '../test/support/chromium-switches.ts'
 
 /** Everything that must hold: types, lint, dead code, the build, and every test. Ends on one line over all of it. */
 
@@ -35,17 +36,16 @@ async function check(title: string, command: string, args: readonly string[]): P
 
 /** The page is tested in Debian's Chromium: installed here where that can be, otherwise named. */
 function ensureChromium(): boolean {
-  const path = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
-  if (existsSync(path)) return true
+  if (existsSync(chromiumPath)) return true
   if (process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     console.log('Installing chromium for the page tests')
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
     spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env })
     spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { stdio: ['ignore', 'ignore', 'inherit'], env })
-    if (existsSync(path)) return true
+    if (existsSync(chromiumPath)) return true
   }
   console.error(
-    `The page tests need Chromium at ${path}. Install it (Debian: apt-get install chromium) or name another with CHROMIUM_PATH.`,
+    `The page tests need Chromium at ${chromiumPath}. Install it (Debian: apt-get install chromium) or name another with CHROMIUM_PATH.`,
   )
   return false
 }
@@ -54,7 +54,6 @@ interface Report {
   readonly numPassedTests: number
   readonly numFailedTests: number
   readonly numFailedTestSuites: number
-  readonly success: boolean
 }
 
 async function runTests(filters: readonly string[]): Promise<void> {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { WebSocket } from 'ws'
+import { chromiumPath, chromiumSwitches } from '../support/chromium-switches.ts'
 
 /** Parameters and results as Chromium's DevTools protocol has them; each reader picks the fields it needs. */
 // biome-ignore lint/suspicious/noExplicitAny: the protocol is JSON whose shape depends on the method.
@@ -86,20 +87,14 @@ export class Chromium {
 /** Starts Debian's Chromium without a display, with its profile in `folder`. */
 export async function startChromium(folder: string): Promise<Chromium> {
   const child = spawn(
-    process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    chromiumPath,
     [
       '--headless=new',
       '--remote-debugging-port=0',
       `--user-data-dir=${folder}`,
       '--no-startup-window',
-      // Chromium refuses its own sandbox under root and in most containers: the stand-in proves nothing about the operating system's sandbox.
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
+      // `--no-sandbox` is among them: the stand-in proves nothing about the operating system's sandbox.
+      ...chromiumSwitches,
       '--disable-dev-shm-usage',
       '--hide-scrollbars',
     ],

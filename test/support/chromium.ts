@@ -1,16 +1,7 @@
 import { type Browser, chromium } from 'playwright-core'
-
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+import { chromiumPath, chromiumSwitches } from './chromium-switches.ts'
 
 /** Debian's Chromium, without a window. */
 export function launchChromium(args: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', args: [...quiet, ...args] })
+  return chromium.launch({ executablePath: chromiumPath, args: [...chromiumSwitches, ...args] })
 }
