@@ -99,7 +99,7 @@ export function TablesTree({
         aria-label="Tables"
         aria-rowcount={rows.length + 1}
         aria-colcount={3}
-        aria-activedescendant={`${id}-${active}`}
+        aria-activedescendant={active >= inView.from && active < inView.to ? `${id}-${active}` : undefined}
         tabIndex={0}
         className="tree-scroller"
         onScroll={onScroll}
