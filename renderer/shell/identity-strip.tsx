@@ -89,7 +89,7 @@ export function IdentityStrip() {
       data-colour={environment.colour}
       data-guard={guard.guard === 'open' ? 'open' : guard.unlockedUntil ? 'unlocked' : 'locked'}
     >
-      <b>{environment.label}</b>
+      <b title={environment.label}>{environment.label}</b>
       <div className="strip-who">
         <span className="mono strip-target" title={`${database} @ ${host}:${port}`}>
           {identity?.database ?? database} @ {shortHost(host)}:{port}

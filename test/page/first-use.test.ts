@@ -87,15 +87,26 @@ test('a reset from the palette says on any screen that it is done, and can be ta
   await notice.waitFor({ state: 'detached' })
 })
 
-test.each(['Overview', 'Sessions', 'Lifecycle', 'Activity', 'Settings'])('%s fits a window magnified to 200 percent', async (title) => {
-  await page.setViewportSize({ width: 640, height: 400 })
-  await go(title)
-  await page.getByRole('heading', { name: title, level: 1 }).waitFor()
-  const [wide, high] = await page.evaluate(() => {
-    const { scrollWidth, scrollHeight } = document.documentElement
-    const main = document.querySelector('main')
-    return [Math.max(scrollWidth - innerWidth, (main?.scrollWidth ?? 0) - (main?.clientWidth ?? 0)), scrollHeight - innerHeight]
-  })
-  expect([wide, high]).toEqual([0, 0])
-  expect(await findBarriers(page)).toEqual([])
+test('a dialog does not outlive its screen', async () => {
+  await go('Settings')
+  await button('Add environment').click()
+  await dialog().waitFor()
+  await page.goBack()
+  await dialog().waitFor({ state: 'detached' })
 })
+
+test.each(['Overview', 'Sessions', 'Tables', 'Query', 'Lifecycle', 'Activity', 'Settings'])(
+  '%s fits a window magnified to 200 percent',
+  async (title) => {
+    await page.setViewportSize({ width: 640, height: 400 })
+    await go(title)
+    await page.getByRole('heading', { name: title, level: 1 }).waitFor()
+    const [wide, high] = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement
+      const main = document.querySelector('main')
+      return [Math.max(scrollWidth - innerWidth, (main?.scrollWidth ?? 0) - (main?.clientWidth ?? 0)), scrollHeight - innerHeight]
+    })
+    expect([wide, high]).toEqual([0, 0])
+    expect(await findBarriers(page)).toEqual([])
+  },
+)
