@@ -2,6 +2,7 @@ import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as z from 'zod'
 import { makePrivateFolder } from './data/durable-file.ts'
+import { createTurns } from './data/in-turn.ts'
 import { readJson, writeJson } from './data/json-file.ts'
 import { createMemorySecrets, type Secrets } from './environments/secrets.ts'
 import type { Log } from './incidents.ts'
@@ -56,17 +57,14 @@ export async function createSafeStorageSecrets(options: SafeStorageOptions): Pro
 
   let kept = await read(path, log)
   let trouble: string | null = (await available(keyStore)) ? null : `${name} cannot be used now`
-  let writing: Promise<unknown> = Promise.resolve()
-  const write = (change: (passwords: File['passwords']) => File['passwords']): Promise<void> => {
-    const written = writing.then(async () => {
+  const inTurn = createTurns()
+  const write = (change: (passwords: File['passwords']) => File['passwords']): Promise<void> =>
+    inTurn(async () => {
       const next: File = { version: 1, passwords: change(kept.passwords) }
       await makePrivateFolder(dirname(path))
       await writeJson(path, next)
       kept = next
     })
-    writing = written.catch(() => {})
-    return written
-  }
   const encrypt = async (environment: string, password: string): Promise<void> => {
     const blob = (await keyStore.encryptStringAsync(password)).toString('base64')
     await write((passwords) => ({ ...passwords, [environment]: { backend, blob } }))
@@ -117,6 +115,7 @@ async function available(keyStore: KeyStore): Promise<boolean> {
   try {
     return await keyStore.isAsyncEncryptionAvailable()
   } catch {
+    // One that cannot even say so is not to be used.
     return false
   }
 }

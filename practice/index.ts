@@ -7,7 +7,6 @@ export interface PracticeOptions {
   readonly folder: string
   /** Gets a sentence for the user when something happens to the cloud by itself. */
   readonly report?: ((text: string) => void) | undefined
-  readonly signal?: AbortSignal | undefined
 }
 
 /** The practice cloud. Who uses it talks to it over the network alone, as to Amazon's. */
@@ -22,7 +21,7 @@ export interface Practice {
 const identifier = 'cruddur-db-instance'
 
 /** Starts the practice cloud: one database instance, as the journals created it. Fails as the embedded server does. */
-export async function startPractice({ folder, report = () => {}, signal }: PracticeOptions): Promise<Practice> {
+export async function startPractice({ folder, report = () => {} }: PracticeOptions): Promise<Practice> {
   await makePrivateFolder(folder)
   const authority = await keptAuthority(folder)
   const { instance, server } = await startInstance(
@@ -33,7 +32,6 @@ export async function startPractice({ folder, report = () => {}, signal }: Pract
       region: 'ca-central-1',
       masterUser: 'root',
       database: 'cruddur',
-      signal,
     },
     report,
   )

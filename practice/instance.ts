@@ -17,7 +17,6 @@ export interface InstanceOptions {
   readonly region: string
   readonly masterUser: string
   readonly database: string
-  readonly signal?: AbortSignal | undefined
 }
 
 /** A running practice instance, and how its master user signs in. */
@@ -52,7 +51,6 @@ export async function startInstance(
     name: identifier,
     superuser,
     tls,
-    signal: options.signal,
   })
   keepRunning(server, identifier, report)
   try {

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import * as z from 'zod'
 import { type ActivityEntry, activityEntry } from '../../preload/contract/activity.ts'
+import { createTurns } from '../data/in-turn.ts'
 import { readText } from '../data/text-file.ts'
 
 const intent = activityEntry.pick({
@@ -73,18 +74,15 @@ export async function openActivityFile(path: string) {
   // A power cut may have left half a line: the next record must not join it.
   if (existing !== '' && !existing.endsWith('\n')) await handle.write('\n')
 
-  let queue: Promise<unknown> = Promise.resolve()
-  const append = (record: 'intent' | 'outcome', content: object): Promise<void> => {
-    const written = queue.then(async () => {
+  const inTurn = createTurns()
+  const append = (record: 'intent' | 'outcome', content: object): Promise<void> =>
+    inTurn(async () => {
       const next = chained(chain, content)
       const body = record === 'intent' ? { record, chain: next, intent: content } : { record, chain: next, ...content }
       await handle.write(`${JSON.stringify(body)}\n`)
       await handle.datasync()
       chain = next
     })
-    queue = written.catch(() => {})
-    return written
-  }
 
   const file = {
     entries: () => [...entries.values()],
@@ -109,10 +107,7 @@ export async function openActivityFile(path: string) {
       entries.set(id, closed)
       return closed
     },
-    async close() {
-      await queue
-      await handle.close()
-    },
+    close: () => inTurn(() => handle.close()),
   }
 
   for (const entry of file.entries()) {

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Failure } from '../../preload/contract/errors.ts'
 import { makePrivateFolder } from '../data/durable-file.ts'
+import { createTurns } from '../data/in-turn.ts'
 import { readText, writeIfDifferent } from '../data/text-file.ts'
 import { findBinaries } from './binaries.ts'
 import { type Cluster, ensureCluster, keptPassword, placesIn, resetPassword, writeSettings } from './cluster.ts'
@@ -79,13 +80,7 @@ export async function startEmbeddedServer(given: EmbeddedOptions): Promise<Embed
   let stopping = false
   const watch = (now: Postmaster): Promise<ServerExit> => now.exited.then(() => ({ expected: stopping }))
   let exited = watch(postmaster)
-  let last: Promise<unknown> = Promise.resolve()
-  /** Stops and starts come one after the other, in the order they were asked for. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = last.then(work)
-    last = done.catch(() => {})
-    return done
-  }
+  const inTurn = createTurns()
   const stopNow = async (): Promise<void> => {
     stopping = true
     await stopPostmaster(cluster, postmaster)

@@ -66,6 +66,7 @@ async function sameFolder(one: string, other: string): Promise<boolean> {
   try {
     return (await realpath(one)) === (await realpath(other))
   } catch {
+    // A folder that is not there, or that only another user may enter, is not ours.
     return false
   }
 }

@@ -27,7 +27,7 @@ export function takeVariables(variables: NodeJS.ProcessEnv): Variables {
   return taken
 }
 
-/** Whether a variable puts a real server in the place of an embedded one. */
+/** The variable that an environment may come from, whether it is set or not. */
 export const variableFor = (id: string): string | undefined => byVariable.find((one) => one.id === id)?.name
 
 /**

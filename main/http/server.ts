@@ -139,8 +139,9 @@ export async function createBrowserServer(options: BrowserServerOptions): Promis
       mount.close()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
-      setTimeout(() => server.closeAllConnections(), 1000).unref()
+      const late = setTimeout(() => server.closeAllConnections(), 1000)
       await closed
+      clearTimeout(late)
     },
   }
 }

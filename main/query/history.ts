@@ -3,6 +3,7 @@ import { appendFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type HistoryEntry, historyEntry } from '../../preload/contract/query.ts'
 import { makePrivateFolder, writeDurably } from '../data/durable-file.ts'
+import { createTurns } from '../data/in-turn.ts'
 import { readText } from '../data/text-file.ts'
 import { redactSql } from './redact.ts'
 
@@ -17,17 +18,14 @@ export type Remembered = Omit<HistoryEntry, 'id'>
 export function createHistory(stateFolder: string) {
   const folder = join(stateFolder, 'history')
   const lines = new Map<string, number>()
-  const queue = new Map<string, Promise<unknown>>()
+  const turns = new Map<string, ReturnType<typeof createTurns>>()
   const pathOf = (environment: string) => join(folder, `${environment}.jsonl`)
 
   /** One after another for each environment, so that a rewrite loses no line. */
   function inTurn<T>(environment: string, work: () => Promise<T>): Promise<T> {
-    const turn = (queue.get(environment) ?? Promise.resolve()).then(work, work)
-    queue.set(
-      environment,
-      turn.catch(() => {}),
-    )
-    return turn
+    const turn = turns.get(environment) ?? createTurns()
+    turns.set(environment, turn)
+    return turn(work)
   }
 
   async function read(environment: string): Promise<HistoryEntry[]> {

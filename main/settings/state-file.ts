@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type PreferenceChange, type Preferences, preferences } from '../../preload/contract/settings.ts'
+import { createTurns } from '../data/in-turn.ts'
 import { readJson, writeJson } from '../data/json-file.ts'
 
 const defaults: Preferences = {
@@ -24,13 +25,11 @@ const document = z.object({
 export async function openStateFile(path: string) {
   const read = await readJson(path, document)
   let state: z.infer<typeof document> = read.state === 'ok' ? read.value : { preferences: {}, projects: {}, port: null }
-  let queue: Promise<unknown> = Promise.resolve()
+  const inTurn = createTurns()
 
   const update = (change: Partial<typeof state>): Promise<void> => {
     state = { ...state, ...change }
-    const written = queue.then(() => writeJson(path, state))
-    queue = written.catch(() => {})
-    return written
+    return inTurn(() => writeJson(path, state))
   }
 
   return {
@@ -42,7 +41,8 @@ export async function openStateFile(path: string) {
     },
     port: () => state.port,
     rememberPort: (port: number) => update({ port }),
-    close: () => queue,
+    /** Waits until everything is written. */
+    close: () => inTurn(async () => {}),
   }
 }
 export type StateFile = Awaited<ReturnType<typeof openStateFile>>
