@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { environment } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
+import { createTurns } from '../data/in-turn.ts'
 import { readJson, writeJson } from '../data/json-file.ts'
 
 /** An environment as the settings file keeps it. A password is not part of it. */
@@ -47,12 +48,7 @@ export async function openSettingsFile(path: string) {
   }
 
   // One after the other: of two changes at once none is lost.
-  let queue: Promise<unknown> = Promise.resolve()
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const done = queue.then(work)
-    queue = done.catch(() => {})
-    return done
-  }
+  const inTurn = createTurns()
 
   await load()
   return {
