@@ -31,7 +31,8 @@ export interface LifecycleDeps {
 
 /** How long the start waits for a server that an interrupted run has to be looked up on. */
 const startPatienceMs = 5_000
-const retryMs = 15_000
+/** Between two looks at it: a server that was restarted is back within a second. */
+const retryMs = [500, 1_000, 2_000, 5_000, 15_000]
 
 /** Creates, fills, rebuilds and drops the databases of environments. */
 export function createLifecycleService({ driver, environments, recorder, stateFolder, clock = () => new Date() }: LifecycleDeps) {
@@ -142,9 +143,9 @@ export function createLifecycleService({ driver, environments, recorder, stateFo
 
   /** Looks at an interrupted run until its server can be reached. */
   async function settleLater(environment: EnvironmentId): Promise<void> {
-    while (!closing.signal.aborted) {
+    for (let tries = 0; !closing.signal.aborted; tries += 1) {
       // Closing cuts the wait short, and is seen right below.
-      await pause(retryMs, undefined, { signal: closing.signal, ref: false }).catch(() => {})
+      await pause(retryMs[tries] ?? retryMs.at(-1), undefined, { signal: closing.signal, ref: false }).catch(() => {})
       const runs = kept.get(environment)
       if (closing.signal.aborted || runs === undefined || !runs.unsettled() || starting.has(environment)) return
       try {

@@ -118,6 +118,12 @@ async function settleInPlace(connection: Connection, journal: Journal, names: Na
 }
 
 async function statusOf(connection: Connection, transaction: string): Promise<string | null> {
-  const { rows } = await connection.run({ text: consoleSql('lifecycle-transaction'), values: [transaction] })
-  return rows[0]?.[0] ?? null
+  try {
+    const { rows } = await connection.run({ text: consoleSql('lifecycle-transaction'), values: [transaction] })
+    return rows[0]?.[0] ?? null
+  } catch (error) {
+    // "in the future": the server crashed before it had written anything of that transaction down, so nothing of it was kept.
+    if (error instanceof Failure && error.data?.source?.code === '22023') return 'aborted'
+    throw error
+  }
 }
