@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
+import { useLocation } from 'react-router'
 import type { Run } from '../../preload/contract/lifecycle.ts'
 import { orpc, useStream } from '../client.ts'
 import { announce } from '../ui/announce.ts'
@@ -11,11 +12,15 @@ import { placeNow } from './shell-keys.ts'
 
 const undoOf = (environment: string) => `undo of ${environment}`
 
+/** True where the screen in view has an Undo of its own. */
+function screenOffersUndo(environment: string): boolean {
+  const place = placeNow()
+  return place.screen === 'overview' || (place.screen === 'lifecycle' && place.environment === environment)
+}
+
 /** Says that a reset is done and offers to take it back, where the screen in view does not. */
 function offerUndo(environment: string, run: Run): void {
-  const place = placeNow()
-  const offered = place.screen === 'overview' || (place.screen === 'lifecycle' && place.environment === environment)
-  if (offered && !document.hidden) return
+  if (screenOffersUndo(environment) && !document.hidden) return
   notifications.show({
     id: undoOf(environment),
     color: 'teal',
@@ -34,6 +39,11 @@ function RunReporter({ environment }: { environment: string }) {
   const { data: run } = useStream(orpc.lifecycle.watch, { environment })
   const cache = useQueryClient()
   const running = useRef<string | null>(null)
+  const { pathname } = useLocation()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another screen is the occasion
+  useEffect(() => {
+    if (screenOffersUndo(environment)) notifications.hide(undoOf(environment))
+  }, [environment, pathname])
   useEffect(() => {
     if (!run) return
     if (run.state === 'running') {
