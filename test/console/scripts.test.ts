@@ -105,8 +105,8 @@ test.each([
   'Ünïcode-ключ',
   '__proto__',
   '%s $1 :name',
-  'd'.repeat(58),
-  'é'.repeat(29),
+  'd'.repeat(63),
+  `${'é'.repeat(31)}x`,
 ])('a database named %j is created, filled, read, reset, brought back and dropped', async (name) => {
   const table = `"it's ""a"" table ${'t'.repeat(20)}"`
   await stage(name, {
@@ -135,16 +135,5 @@ test.each([
   }
   const left = (await databases()).filter((one) => !before.includes(one))
   for (const one of left) await server.sql(`DROP DATABASE "${String(one).replaceAll('"', '""')}"`)
-  expect(left.every((one) => String(one).startsWith(name))).toBe(true)
-})
-
-test('a name that leaves no room for the copy beside it is refused in words, before anything is made', async () => {
-  await stage('d'.repeat(63), { schema: 'CREATE TABLE a ()', seed: 'SELECT 1' })
-  const before = await databases()
-  const plan = await line.client.lifecycle.plan({ environment, action: 'set-up' })
-  if (plan.refusal === null) expect((await line.run(environment, 'set-up')).state).toBe('done')
-  else {
-    await expect(start('set-up')).rejects.toMatchObject({ code: plan.refusal.code, message: plan.refusal.message })
-    expect(await databases()).toEqual(before)
-  }
+  expect(left.every((one) => String(one).startsWith(name.slice(0, 15)))).toBe(true)
 })
