@@ -38,7 +38,9 @@ export function parseConnectionUrl(text: string, subject: string, guarded: boole
   if (host === '') refuse('names no host.')
   const user = decode(url.username, 'user')
   if (user === '') refuse('names no user.')
-  const database = decode(url.pathname.slice(1), 'database')
+  // As written: URL itself would take the database `.` for a folder and leave it out.
+  const [, path = ''] = /^[^:]+:\/\/[^/?#]*\/([^?#]*)/.exec(trimmed) ?? []
+  const database = decode(path, 'database')
   if (database === '') refuse('names no database after the host.')
   if (database.includes('/')) refuse('holds a / after the host that is not the database. In a password, write / as %2F.')
   if (new TextEncoder().encode(database).length > 63) refuse('names a database of more than 63 bytes; Postgres cannot hold it.')

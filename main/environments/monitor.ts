@@ -5,9 +5,9 @@ import { consoleSql } from '../postgres/console-sql.ts'
 import type { Driver, Rows, Target } from '../postgres/driver.ts'
 import { isShutOut, maintenanceDatabase } from '../postgres/maintenance-database.ts'
 
-const steadyMs = 5_000
+const steadyMs = 4_000
 const backOffMs = [500, 1_000, 2_000, 5_000, 10_000]
-const probeTimeoutMs = 5_000
+const probeTimeoutMs = 4_000
 
 /** Keeps looking at one environment's connection: who answers, how fast, and whether it came back. Emits `changed`. */
 export function createMonitor(driver: Pick<Driver, 'run'>, target: (database?: string) => Target, now: () => Date = () => new Date()) {
@@ -33,7 +33,7 @@ export function createMonitor(driver: Pick<Driver, 'run'>, target: (database?: s
   }
 
   const failed = (error: unknown) => {
-    const failure = error instanceof Failure ? error : new Failure('INTERNAL', 'The connection could not be checked.')
+    const failure = error instanceof Failure ? silence(error) : new Failure('INTERNAL', 'The connection could not be checked.')
     const problem = { code: failure.code, message: failure.message, ...(failure.data && { data: failure.data }) }
     const since = state.state === 'lost' || state.state === 'failed' ? state.since : now().toISOString()
     become({ state: state.state === 'connected' || state.state === 'lost' ? 'lost' : 'failed', problem, since })
@@ -132,6 +132,16 @@ function readIdentity(rows: Rows, target: Target): Identity {
     protected: marked === 't',
     readOnly: readOnly === 't',
   }
+}
+
+/** A look that ran out of time says something about the server, not about a statement. */
+function silence(failure: Failure): Failure {
+  if (failure.code !== 'TIMEOUT') return failure
+  return new Failure(
+    'UNREACHABLE',
+    `The server has not answered for ${probeTimeoutMs / 1000} s. It may hang, or the way to it is cut.`,
+    failure.data,
+  )
 }
 
 /** Connects once and says who answered. */

@@ -138,10 +138,12 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
     async test(draft: Draft, call: Call): Promise<Identity> {
       const { connection, password } = connectionOf(draft)
       const name = `trial-${++trialCount}`
-      const known = sources.some((one) => one.environment.id === draft.id) ? await passwordOf(draft.id) : null
-      trials.set(name, password ?? known)
+      const before = sources.find((one) => one.environment.id === draft.id)
+      // A kept password was given for one server: another one must not get it.
+      const same = before !== undefined && isSameServer(before.environment.connection, connection)
+      trials.set(name, password ?? (same ? await passwordOf(draft.id) : null))
       try {
-        return await identify(connected(), targetOf(name, connection, null), call.signal)
+        return await identify(connected(), targetOf(name, connection, same ? before.caPem : null), call.signal)
       } finally {
         trials.delete(name)
         await connected().end(name)
@@ -165,6 +167,7 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
       }
       await deps.settings.save({ id, label, colour, guard: level, project, connection })
       if (password !== null) await deps.secrets.set(id, password)
+      else if (known !== undefined && !isSameServer(known.connection, connection)) await deps.secrets.remove(id)
       await deps.projects.set(id, project)
       await resolve()
       return environments.get(id)
@@ -226,6 +229,9 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
     },
   }
 }
+
+const isSameServer = (one: Connection, other: Connection): boolean =>
+  one.host === other.host && one.port === other.port && one.user === other.user
 
 function targetOf(name: string, connection: Connection, caPem: string | null): Target {
   const { host, port, database, user, tls, servername, caFile } = connection

@@ -135,9 +135,12 @@ async function replacedLosses(
   const since = keptSince(previous.comment)
   return [
     kept,
-    `The older ${names.previous}${since === null ? '' : `, kept since ${since},`} is dropped for good${previous.size === null ? '' : `: ${previous.size}`}.`,
+    `The older ${names.previous}${since === null ? '' : `, kept since ${minute(since)},`} is dropped for good${previous.size === null ? '' : `: ${previous.size}`}.`,
   ]
 }
+
+/** Sentences are made in main, which does not know the page's zone. */
+const minute = (since: string): string => `${since.slice(0, 16).replace('T', ' ')} UTC`
 
 function notesOn(action: Action, names: Names, around: Around, server: ServerFacts, aside: boolean, scripts: readonly Script[]): string[] {
   const notes: string[] = []

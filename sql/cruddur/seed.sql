@@ -31,3 +31,6 @@ WHERE worf.handle = 'worf' AND crud.message = 'Cloud is fun!';
 UPDATE public.activities AS crud
 SET replies_count = (SELECT count(*) FROM public.activities AS reply WHERE reply.reply_to_activity_uuid = crud.uuid)
 WHERE EXISTS (SELECT FROM public.activities AS reply WHERE reply.reply_to_activity_uuid = crud.uuid);
+
+-- So that the tables' sizes and row counts are known at once, not after the first autovacuum.
+ANALYZE public.users, public.activities;

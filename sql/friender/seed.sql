@@ -37,3 +37,6 @@ FROM (
 ) AS pair (judging, judged)
 JOIN public.users AS judging ON judging.username = pair.judging
 JOIN public.users AS judged ON judged.username = pair.judged;
+
+-- So that the tables' sizes and row counts are known at once, not after the first autovacuum.
+ANALYZE public.users, public.photos, public.likes, public.dislikes;

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { createMemorySecrets } from '../../main/environments/secrets.ts'
 import { createEnvironmentsService } from '../../main/environments/service.ts'
 import { openSettingsFile } from '../../main/environments/settings-file.ts'
@@ -131,6 +131,21 @@ test('an environment without its password asks for it', async () => {
   expect(failed).toMatchObject({ problem: { code: 'SIGN_IN' } })
   await opened.service.setPassword({ environment: 'staging', password: server.password })
   await until((states) => stateOf(states, 'staging')?.state === 'connected')
+})
+
+test('a kept password is for the server that it was given for, and no other gets it', async () => {
+  await opened.service.save(draft(), call)
+  await until((states) => stateOf(states, 'staging')?.state === 'connected')
+  const { password: _, ...same } = draft()
+  expect((await opened.service.test(same, call)).user).toBe(server.user)
+  const other = await startTestServer()
+  onTestFinished(() => other.stop())
+  const moved = { ...same, connection: { host: other.host, port: other.port, database: 'postgres', user: other.user, tls: 'off' } as const }
+  const refused = { code: 'SIGN_IN', message: expect.stringContaining('password') }
+  await expect(opened.service.test(moved, call)).rejects.toMatchObject(refused)
+  await opened.service.save(moved, call)
+  const failed = stateOf(await until((states) => stateOf(states, 'staging')?.state === 'failed'), 'staging')
+  expect(failed).toMatchObject({ problem: refused })
 })
 
 test('a URL becomes fields, and its password a secret', async () => {

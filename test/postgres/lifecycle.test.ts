@@ -28,7 +28,7 @@ test('create, load schema and seed, one after the other', async () => {
   expect((await plan('load-schema')).refusal).toMatchObject({ code: 'SQL', message: expect.stringContaining('users exists already') })
   const seeded = await run('seed')
   expect(steps(seeded)).toEqual(['check done', 'seed done', 'commit done'])
-  expect(seeded.steps[1]?.progress).toEqual({ done: 4, of: 4 })
+  expect(seeded.steps[1]?.progress).toEqual({ done: 5, of: 5 })
   expect(await users(database)).toBe(5)
 })
 

@@ -74,6 +74,12 @@ describe('a connection URL', () => {
         const parsed = parse(text)
         expect([parsed.connection.user, parsed.password, parsed.connection.database]).toEqual([user, password, database])
       }),
+      {
+        examples: [
+          ['u', 'p', '.'],
+          ['u', 'p', '..'],
+        ],
+      },
     )
   })
 })
