@@ -96,6 +96,8 @@ function Log({ run }: { run: Run }) {
 export function RunCard({ environment, run }: { environment: string; run: Run }) {
   const cancel = useCancelRun(environment)
   const running = run.state === 'running'
+  // One that had ended well before this screen was opened is in the way of the actions below it.
+  const [past] = useState(run.state === 'done')
   const told = run.steps.some((step) => step.state === 'failed')
   return (
     <Card
@@ -126,12 +128,15 @@ export function RunCard({ environment, run }: { environment: string; run: Run })
       {run.error && !told && (
         <ErrorNotice compact error={run.error} environment={standsHere(run.error.data?.mend) ? undefined : environment} />
       )}
-      <ol className="run-steps" aria-label="Steps of the run">
-        {run.steps.map((step) => (
-          <StepRow key={step.id} step={step} run={run} environment={environment} />
-        ))}
-      </ol>
-      {run.log.length > 0 && <Log run={run} />}
+      <details className="run-course" open={!past}>
+        <summary>Steps and log</summary>
+        <ol className="run-steps" aria-label="Steps of the run">
+          {run.steps.map((step) => (
+            <StepRow key={step.id} step={step} run={run} environment={environment} />
+          ))}
+        </ol>
+        {run.log.length > 0 && <Log run={run} />}
+      </details>
     </Card>
   )
 }
