@@ -42,6 +42,8 @@ export interface ServerFacts {
   readonly version: number
   /** On the database, without the console's own. */
   readonly sessions: number
+  /** Who they are, as `psql of ada, pool of app × 3`; null where there are none. */
+  readonly sessionNames: string | null
   readonly preparedTransactions: string | null
   readonly replicationSlots: string | null
 }
@@ -92,12 +94,13 @@ export async function lookAround(runner: Runner, names: Names, options?: RunOpti
 
 export async function readServer(runner: Runner, database: string, options?: RunOptions): Promise<ServerFacts> {
   const { rows } = await run(runner, 'lifecycle-server', [database], options)
-  const [mayCreate, standby, version, sessions, prepared, slots] = rows[0] ?? []
+  const [mayCreate, standby, version, sessions, sessionNames, prepared, slots] = rows[0] ?? []
   return {
     mayCreate: mayCreate === 't',
     standby: standby === 't',
     version: Number(version),
     sessions: Number(sessions),
+    sessionNames: sessionNames ?? null,
     preparedTransactions: prepared ?? null,
     replicationSlots: slots ?? null,
   }

@@ -60,7 +60,10 @@ export async function preparePlan(deps: PlanDeps, environment: EnvironmentId, ac
   const foreseen = inPlace ? await preflight(within, database, texts, signal) : { losses: [], refusal: null }
   const losses =
     exists && refusal === null && (action === 'drop' || action === 'reset' || action === 'undo')
-      ? [...(await replacedLosses(action, names, around, within, signal)), ...(server.sessions > 0 ? [sessionsEnded(server.sessions)] : [])]
+      ? [
+          ...(await replacedLosses(action, names, around, within, signal)),
+          ...(server.sessions > 0 ? [sessionsEnded(server.sessions, server.sessionNames)] : []),
+        ]
       : [...foreseen.losses]
   const stops = refusal ?? scriptRefusal ?? foreseen.refusal
   const losesData = action === 'drop' || action === 'reset' ? exists : foreseen.losses.length > 0

@@ -15,5 +15,5 @@ export function tablesAndRows(tables: readonly Table[]): string {
   return `${tables.length === 1 ? 'one table' : `${tables.length} tables`} with ${sum}${unknown}`
 }
 
-export const sessionsEnded = (count: number) =>
-  count === 1 ? 'One session of others on it is ended.' : `${count} sessions of others on it are ended.`
+export const sessionsEnded = (count: number, names: string | null) =>
+  `${count === 1 ? 'One session of others on it is' : `${count} sessions of others on it are`} ended${names === null ? '' : `: ${names}`}.`

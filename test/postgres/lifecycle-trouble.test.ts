@@ -54,7 +54,7 @@ test('sessions in the way are told, ended, and cannot come back in time', async 
   while (clingers.some((one) => one.connections() === 0)) await new Promise((resolve) => setTimeout(resolve, 50))
   const planned = await plan('reset')
   expect(planned.sessions).toBe(5)
-  expect(planned.losses).toContain('5 sessions of others on it are ended.')
+  expect(planned.losses).toContainEqual(expect.stringMatching(/^5 sessions of others on it are ended: .+ of \w+ × 5\.$/))
   const done = await run('reset')
   expect(done).toMatchObject({ state: 'done', error: null })
   expect(done.log.map((one) => one.line).join('\n')).toMatch(/Ended .*clinger/)
