@@ -42,12 +42,22 @@ export interface Cell {
 
 type ColumnRow = Structure['columns'][number]
 
-/** The columns of a table's columns. */
-export const columnCells: readonly (Cell & { readonly cell: (row: ColumnRow) => ReactNode })[] = [
+/** The columns of a table's columns. A comment stands below its name: a column of its own would be empty mostly, and narrow where it is not. */
+export const columnCells = (columns: readonly ColumnRow[]): readonly (Cell & { readonly cell: (row: ColumnRow) => ReactNode })[] => [
   { title: '#', cell: (row) => row.number },
-  { title: 'Name', mono: true, cell: (row) => <VisibleText text={row.name} /> },
+  {
+    title: 'Name',
+    cell: (row) => (
+      <>
+        <span className="mono">
+          <VisibleText text={row.name} />
+        </span>
+        {row.comment !== null && <div className="dim structure-comment">{row.comment}</div>}
+      </>
+    ),
+  },
   { title: 'Type', mono: true, cell: (row) => row.type },
-  { title: 'Key', cell: (row) => (row.primaryKey === null ? '' : `primary key ${row.primaryKey}`) },
+  { title: 'Key', cell: (row) => keyOf(row, columns) },
   { title: 'Nulls', cell: (row) => (row.nullable ? 'nullable' : 'not null') },
   {
     title: 'Default',
@@ -57,8 +67,13 @@ export const columnCells: readonly (Cell & { readonly cell: (row: ColumnRow) => 
       return row.identity === null ? row.default : `generated ${row.identity} as identity`
     },
   },
-  { title: 'Comment', cell: (row) => row.comment },
 ]
+
+/** The place within the key is said only where it has several columns. */
+function keyOf({ primaryKey }: ColumnRow, columns: readonly ColumnRow[]): string {
+  if (primaryKey === null) return ''
+  return columns.some((one) => one.primaryKey === 2) ? `primary key ${primaryKey}` : 'primary key'
+}
 
 export const indexCells: readonly (Cell & { readonly cell: (row: Structure['indexes'][number]) => ReactNode })[] = [
   { title: 'Name', mono: true, cell: (row) => <VisibleText text={row.name} /> },

@@ -21,7 +21,7 @@ export function StructureTab({ environment, oid }: { environment: EnvironmentId;
               <Part
                 title="Columns"
                 rows={found.columns}
-                cells={columnCells}
+                cells={columnCells(found.columns)}
                 extra={
                   <span className="dim">
                     {found.totalBytes === null ? 'size unknown while locked' : `${formatBytes(found.totalBytes)} with indexes and TOAST`}
