@@ -1,5 +1,5 @@
 import { MantineProvider, useMantineColorScheme } from '@mantine/core'
-import { ModalsProvider } from '@mantine/modals'
+import { ModalsProvider, modals } from '@mantine/modals'
 import { Notifications } from '@mantine/notifications'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useEffect } from 'react'
@@ -24,9 +24,24 @@ function useRememberedTheme(): void {
   }, [known, preferences.theme, setColorScheme])
 }
 
+/**
+ * A dialog belongs to the screen that it was opened on, so the browser's Back leaves both. Told by the router as soon as the place
+ * changes: the page itself shows the other screen only once that is loaded, and what was opened meanwhile belongs to it.
+ */
+function useDialogsOfScreen(): void {
+  useEffect(() => {
+    let { pathname } = router.state.location
+    return router.subscribe(({ location }) => {
+      if (location.pathname !== pathname) modals.closeAll()
+      pathname = location.pathname
+    })
+  }, [])
+}
+
 /** Dialogs stand inside the router, so that what they hold may lead to another screen. */
 function Root() {
   useRememberedTheme()
+  useDialogsOfScreen()
   const { zone } = usePreferences().preferences
   return (
     <ZoneContext value={zone}>

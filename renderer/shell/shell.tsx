@@ -1,4 +1,3 @@
-import { modals } from '@mantine/modals'
 import { useEffect } from 'react'
 import { Navigate, useLocation } from 'react-router'
 import { useEnvironmentId, useEnvironments } from '../ui/environment.ts'
@@ -36,19 +35,11 @@ function useTitle(): void {
   }, [title, id])
 }
 
-/** A dialog belongs to the screen that it was opened on, so the browser's Back leaves both. */
-function useDialogsOfScreen(): void {
-  const { pathname } = useLocation()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another screen is the occasion
-  useEffect(() => modals.closeAll(), [pathname])
-}
-
 /** What stays while the screens change. */
 export function Shell() {
   useShellKeys()
   useRememberedPlace()
   useTitle()
-  useDialogsOfScreen()
   const id = useEnvironmentId()
   const { path } = useScreen()
   const ids = useEnvironments().data?.map((each) => each.environment.id)

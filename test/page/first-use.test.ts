@@ -95,6 +95,23 @@ test('a dialog does not outlive its screen', async () => {
   await dialog().waitFor({ state: 'detached' })
 })
 
+test('a dialog opened while a slow machine still draws the screen stays', async () => {
+  await go('Settings')
+  await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 6 })
+  await go('Overview')
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('Screen or action').fill('reset in local')
+  await page.keyboard.press('Enter')
+  await dialog().getByLabel('Type cruddur to confirm').fill('cruddur')
+  await page.getByRole('heading', { name: 'Overview', level: 1, includeHidden: true }).waitFor()
+  await devtools.detach()
+  expect(await dialog().getByLabel('Type cruddur to confirm').inputValue()).toBe('cruddur')
+  await page.keyboard.press('Escape')
+  await dialog().waitFor({ state: 'detached' })
+})
+
 test.each(['Overview', 'Sessions', 'Tables', 'Query', 'Lifecycle', 'Activity', 'Settings'])(
   '%s fits a window magnified to 200 percent',
   async (title) => {
