@@ -25,12 +25,20 @@ interface Options {
   readonly open: boolean
   readonly data: string
   readonly allowProdChanges: boolean
+  readonly awsEndpoint?: string
 }
 
 function parsePort(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
   return port
+}
+
+function parseEndpoint(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new InvalidArgumentError('An endpoint is an address like http://127.0.0.1:4566.')
+  return url.href
 }
 
 function readOptions(): Options {
@@ -40,6 +48,7 @@ function readOptions(): Options {
     .option('--no-open', 'do not open a browser')
     .option('--data <folder>', 'where settings, state and the embedded servers live', defaultDataFolder())
     .option('--allow-prod-changes', 'let guarded environments be unlocked', false)
+    .option('--aws-endpoint <url>', 'send every AWS call there (default: AWS_ENDPOINT_URL)', parseEndpoint)
     .allowExcessArguments(false)
     .parse()
   return program.opts<Options>()
@@ -111,6 +120,8 @@ async function run(options: Options): Promise<number> {
     version,
     variables: takeVariables(process.env),
     allowProdChanges: options.allowProdChanges,
+    awsEndpoint: options.awsEndpoint ?? process.env['AWS_ENDPOINT_URL'] ?? null,
+    awsVariables: process.env,
     log,
     link: () => server?.newLink() ?? null,
     ...(built ? { workerUrl: new URL('./postgres-worker.js', import.meta.url) } : {}),

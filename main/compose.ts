@@ -1,17 +1,21 @@
 import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { createAccessService } from './access/service.ts'
 import { createActivityService } from './activity/service.ts'
+import { createAws } from './aws/create-aws.ts'
 import { startDefaults } from './default-environments.ts'
 import { createMemorySecrets, type Secrets } from './environments/secrets.ts'
 import { createEnvironmentsService } from './environments/service.ts'
 import { openSettingsFile } from './environments/settings-file.ts'
 import { type Variables, variableSources } from './environments/sources.ts'
 import type { Log } from './incidents.ts'
+import { createInstancesService } from './instances/service.ts'
 import { createLifecycleService } from './lifecycle/service.ts'
 import { createOverviewService } from './overview/service.ts'
 import { createDriver } from './postgres/create-driver.ts'
 import { createPageStore } from './postgres/pages.ts'
+import { createPracticeService } from './practice/service.ts'
 import { createQueryService } from './query/service.ts'
 import { createRouter } from './router.ts'
 import { createSessionsService } from './sessions/service.ts'
@@ -27,6 +31,10 @@ export interface ComposeOptions {
   readonly variables: Variables
   /** Guarded environments that are not practice may be unlocked. */
   readonly allowProdChanges: boolean
+  /** Every AWS call goes there; null where the SDK's own endpoints are meant. */
+  readonly awsEndpoint: string | null
+  /** The process' variables, for the AWS SDK. */
+  readonly awsVariables: Variables
   /** Where the desktop keeps passwords; without it they stay in memory. */
   readonly secrets?: Secrets
   readonly log: Log
@@ -52,18 +60,21 @@ export async function compose(options: ComposeOptions) {
   opening.defer(async () => void (await state.close()))
   opening.defer(() => activity.close())
   const taken = new Set([...variables.map((one) => one.environment.id), ...settingsFile.environments().map((one) => one.id)])
-  const embedded = await startDefaults(dataFolder, taken, log)
+  const embedded = await startDefaults(dataFolder, taken, log, options.awsEndpoint === null)
   opening.defer(() => embedded.stop())
+  const aws = createAws({ endpoint: options.awsEndpoint, practice: embedded.cloud?.endpoint ?? null, variables: options.awsVariables })
+  opening.defer(() => aws.close())
 
   const secrets = options.secrets ?? createMemorySecrets()
   const { recorder } = activity
+  const allowUnlock = options.allowProdChanges || options.mode === 'desktop'
   const envs = createEnvironmentsService({
     variables,
     embedded: embedded.sources,
     settings: settingsFile,
     secrets,
     projects: state.projects,
-    allowUnlock: options.allowProdChanges || options.mode === 'desktop',
+    allowUnlock,
   })
   const { environments } = envs
   const driver = createDriver(
@@ -83,7 +94,22 @@ export async function compose(options: ComposeOptions) {
   const pages = createPageStore({ maxWaiting: 8 })
   const lifecycle = createLifecycleService({ driver, environments, recorder, stateFolder })
   opening.defer(() => lifecycle.close())
+  const instances = createInstancesService({
+    aws,
+    environments,
+    recorder,
+    stateFolder,
+    log,
+    saveEnvironment: envs.service.save,
+    allowUnlock,
+  })
+  opening.defer(() => instances.close())
+  const addressSources = (profile: string) => embedded.cloud?.addressSources(profile) ?? []
+  const access = createAccessService({ aws, environments, recorder, driver, stateFolder, log, addressSources, allowUnlock })
+  opening.defer(() => access.close())
   await envs.start(driver)
+  await instances.start()
+  await access.start()
   const notices: Notice[] = [
     ...embedded.notices.map((text, index) => ({ id: `server-${index}`, level: 'info', text }) as const),
     ...(await lifecycle.recoverRuns()).map((text, index) => ({ id: `run-${index}`, level: 'warning', text }) as const),
@@ -96,6 +122,9 @@ export async function compose(options: ComposeOptions) {
     tables: createTablesService({ driver, environments, pages }),
     query: createQueryService({ driver, environments, pages, recorder, stateFolder }),
     lifecycle: lifecycle.service,
+    instances: instances.service,
+    access: access.service,
+    practice: createPracticeService(embedded.cloud?.control ?? null),
     activity: activity.service,
     settings: createSettingsService({
       version: options.version,
@@ -119,6 +148,8 @@ export async function compose(options: ComposeOptions) {
     async wake() {
       await Promise.all(environments.all().map(({ id }) => driver.end(id)))
       for (const { id } of environments.all()) environments.recheck(id)
+      instances.wake()
+      access.wake()
     },
     /** Ends the runs, the connections, and every server that was started, the data intact. */
     close: () => opened.disposeAsync(),

@@ -1,18 +1,29 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { PracticeEndpoint } from './aws/aws.ts'
 import { ensureFirstDatabase } from './embedded/database.ts'
 import { keepRunning } from './embedded/keep-running.ts'
 import { startEmbeddedServer } from './embedded/server.ts'
 import type { Source } from './environments/sources.ts'
 import type { Log } from './incidents.ts'
+import type { PracticeControl } from './practice/service.ts'
+
+/** The practice cloud as the features are told of it. */
+export interface PracticeCloud {
+  readonly endpoint: PracticeEndpoint
+  readonly control: PracticeControl
+  addressSources(profile: string): readonly string[]
+}
 
 /** The default environments: servers of Basepair's own, for each id that nothing else describes. */
-export async function startDefaults(dataFolder: string, taken: ReadonlySet<string>, log: Log) {
+export async function startDefaults(dataFolder: string, taken: ReadonlySet<string>, log: Log, withCloud: boolean) {
   const folder = join(dataFolder, 'servers')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const sources: Source[] = []
   const closers: (() => Promise<void>)[] = []
   const notices: string[] = []
+  let cloud = null as PracticeCloud | null
+  if (withCloud) cloud = null
 
   const local = async () => {
     const server = await startEmbeddedServer({ folder: join(folder, 'local'), name: 'local', superuser: 'postgres' })
@@ -59,5 +70,5 @@ export async function startDefaults(dataFolder: string, taken: ReadonlySet<strin
     await stop()
     throw failed.reason
   }
-  return { sources, notices, stop }
+  return { sources, notices, cloud, stop }
 }

@@ -45,6 +45,8 @@ async function startConsole(folder: string, log: Log): Promise<Console> {
     version: app.getVersion(),
     variables: takeVariables(process.env),
     allowProdChanges: true,
+    awsEndpoint: process.env['AWS_ENDPOINT_URL'] ?? null,
+    awsVariables: process.env,
     secrets,
     log,
     workerUrl: new URL('./postgres-worker.js', import.meta.url),

@@ -1,10 +1,13 @@
 import { implement } from '@orpc/server'
 import { contract } from '../preload/contract/index.ts'
+import type { AccessService } from './access/service.ts'
 import type { createActivityService } from './activity/service.ts'
 import type { Call, Caller } from './environments/caller.ts'
 import type { createEnvironmentsService } from './environments/service.ts'
+import type { InstancesService } from './instances/service.ts'
 import type { LifecycleService } from './lifecycle/service.ts'
 import type { createOverviewService } from './overview/service.ts'
+import type { PracticeService } from './practice/service.ts'
 import type { createQueryService } from './query/service.ts'
 import type { createSessionsService } from './sessions/service.ts'
 import type { createSettingsService } from './settings/service.ts'
@@ -17,6 +20,9 @@ export interface Services {
   readonly tables: ReturnType<typeof createTablesService>
   readonly query: ReturnType<typeof createQueryService>
   readonly lifecycle: LifecycleService
+  readonly instances: InstancesService
+  readonly access: AccessService
+  readonly practice: PracticeService
   readonly activity: Awaited<ReturnType<typeof createActivityService>>['service']
   readonly settings: ReturnType<typeof createSettingsService>
 }
@@ -38,7 +44,7 @@ const to =
 /** The contract, implemented. Which window calls is the line's word, given as context. */
 export function createRouter(services: Services) {
   const os = implement(contract).$context<Caller>()
-  const { environments, overview, sessions, tables, query, lifecycle, activity, settings } = services
+  const { environments, overview, sessions, tables, query, lifecycle, instances, access, practice, activity, settings } = services
   return os.router({
     environments: {
       watch: os.environments.watch.handler(to(environments.watch)),
@@ -80,6 +86,39 @@ export function createRouter(services: Services) {
       cancel: os.lifecycle.cancel.handler(to(lifecycle.cancel)),
       protect: os.lifecycle.protect.handler(to(lifecycle.protect)),
       choose: os.lifecycle.choose.handler(to(lifecycle.choose)),
+    },
+    instances: {
+      watch: os.instances.watch.handler(to(instances.watch)),
+      refresh: os.instances.refresh.handler(to(instances.refresh)),
+      profiles: os.instances.profiles.handler(to(instances.profiles)),
+      choose: os.instances.choose.handler(to(instances.choose)),
+      stop: os.instances.stop.handler(to(instances.stop)),
+      start: os.instances.start.handler(to(instances.start)),
+      startNeeded: os.instances.startNeeded.handler(to(instances.startNeeded)),
+      keepStopped: os.instances.keepStopped.handler(to(instances.keepStopped)),
+      schedule: os.instances.schedule.handler(to(instances.schedule)),
+      details: os.instances.details.handler(to(instances.details)),
+      metrics: os.instances.metrics.handler(to(instances.metrics)),
+      posture: os.instances.posture.handler(to(instances.posture)),
+      mendPosture: os.instances.mendPosture.handler(to(instances.mendPosture)),
+      creationOptions: os.instances.creationOptions.handler(to(instances.creationOptions)),
+      checkCreation: os.instances.checkCreation.handler(to(instances.checkCreation)),
+      create: os.instances.create.handler(to(instances.create)),
+      adopt: os.instances.adopt.handler(to(instances.adopt)),
+      remove: os.instances.remove.handler(to(instances.remove)),
+    },
+    access: {
+      watch: os.access.watch.handler(to(access.watch)),
+      refresh: os.access.refresh.handler(to(access.refresh)),
+      allow: os.access.allow.handler(to(access.allow)),
+      revoke: os.access.revoke.handler(to(access.revoke)),
+      sweep: os.access.sweep.handler(to(access.sweep)),
+      options: os.access.options.handler(to(access.options)),
+    },
+    practice: {
+      watch: os.practice.watch.handler(to(practice.watch)),
+      change: os.practice.change.handler(to(practice.change)),
+      forceStart: os.practice.forceStart.handler(to(practice.forceStart)),
     },
     activity: {
       list: os.activity.list.handler(to(activity.list)),

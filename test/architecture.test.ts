@@ -64,8 +64,8 @@ describe('import directions', () => {
     ).toEqual([])
   })
 
-  test("main's features import the contract, the driver, the environments and the data folder, never each other, a mount or a shell", () => {
-    const allowed = ['preload/contract', 'main/postgres', 'main/environments', 'main/data']
+  test("main's features import the contract, the driver, AWS, the environments and the data folder, never each other, a mount or a shell", () => {
+    const allowed = ['preload/contract', 'main/postgres', 'main/environments', 'main/data', 'main/aws']
     expect(
       broken(({ from, to, own }) => {
         const feature = featureOf(from, 'main')

@@ -37,6 +37,26 @@ export const projectName = z.string().max(4096)
 /** A cloud's sign-in token takes the place of a password, and is longer than one. */
 const password = z.string().max(10_000)
 
+/** A profile of the AWS configuration, `default` for the SDK's own chain, or `practice cloud`. */
+export const profileName = z.string().min(1).max(128)
+/** For instance `ca-central-1`. */
+export const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'a region like ca-central-1')
+
+/** Where an environment's database stands on Amazon RDS. */
+export const rds = z.object({
+  profile: profileName,
+  region,
+  /** DBInstanceIdentifier. */
+  instance: z.string().min(1).max(63),
+  /** The group that the rule for this machine is kept in; absent: the one group of the instance. */
+  securityGroup: z.string().max(64).optional(),
+  /** The one rule that is changed for this machine; absent: found by its tag. */
+  securityGroupRule: z.string().max(64).optional(),
+  /** How to sign in: with the kept password, or with an IAM token made anew for every physical connection. */
+  signIn: z.enum(['password', 'iam']),
+})
+export type Rds = z.infer<typeof rds>
+
 /** An environment as the page sees it: everything but secrets. */
 export const environment = z.object({
   id: environmentId,
@@ -47,6 +67,8 @@ export const environment = z.object({
   /** Where the values come from; only `settings` can be edited in the page. */
   origin: z.enum(['embedded', 'practice', 'variable', 'settings']),
   project: projectName,
+  /** Absent where it is not on RDS, as far as the console knows. */
+  rds: rds.optional(),
 })
 export type Environment = z.infer<typeof environment>
 
@@ -94,6 +116,8 @@ export type EnvironmentState = z.infer<typeof environmentState>
 export const draft = environment.pick({ id: true, label: true, colour: true, guard: true, project: true }).extend({
   connection: connection.optional(),
   url: z.string().max(20_000).optional(),
+  /** Absent: as the host's name says. */
+  rds: rds.optional(),
   /** Kept by the desktop's safeStorage, in browser mode in memory only. Absent: the one kept so far. */
   password: password.optional(),
 })

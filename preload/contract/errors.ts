@@ -6,19 +6,31 @@ export const mend = z.enum([
   'create_database',
   'load_schema',
   'seed',
+  'set_up',
   'unlock',
   'enter_password',
   'free_sessions',
   'remove_protection',
   'open_settings',
   'open_lifecycle',
+  'start_instance',
+  'allow_address',
+  'open_instances',
+  'open_access',
+  'look_again',
 ])
 export type Mend = z.infer<typeof mend>
 
 /** What travels with every error: where it came from, where it points to, and what mends it. Never a secret or a stack. */
 export const errorData = z.object({
-  /** The vendor's own name for it: a SQLSTATE, a Node error code. */
-  source: z.object({ vendor: z.enum(['postgres', 'node', 'file']), code: z.string() }).optional(),
+  /** The vendor's own name for it: a SQLSTATE, a Node error code, an AWS error code. */
+  source: z.object({ vendor: z.enum(['postgres', 'node', 'file', 'aws']), code: z.string() }).optional(),
+  /** AWS: the request id that its support asks for. */
+  request: z.string().optional(),
+  /** AWS: the profile whose credentials were used. */
+  profile: z.string().optional(),
+  /** A command to run in a terminal, to copy: `aws sso login --profile work`. */
+  command: z.string().optional(),
   detail: z.string().optional(),
   hint: z.string().optional(),
   /** Character in the statement as it was sent, counted from 1 as Postgres does. */
@@ -69,6 +81,18 @@ export const errors = {
   TIMEOUT: said(504),
   /** The user cancelled. */
   CANCELLED: said(499),
+  /** AWS: credentials are missing, expired or wrong. `data.profile` says whose, `data.command` how to sign in. */
+  CREDENTIALS: said(401),
+  /** AWS asks to call less often; the console's own retries are used up. */
+  THROTTLED: said(429),
+  /** What answered is not AWS: a portal page, a proxy, or an answer that was cut. */
+  NOT_AWS: said(502),
+  /** This machine's clock is so wrong that AWS does not accept its signatures. */
+  CLOCK: said(401),
+  /** The instance, group or rule is in a state that does not allow this now. */
+  WRONG_STATE: said(409),
+  /** AWS refused a request for a reason of its own: a quota, a capacity, a fault on its side. */
+  AWS: said(422),
   /** A file or folder could not be read or written, or does not hold what it should. */
   FILE: said(422),
   /** A defect of the console: logged whole under its incident id. */

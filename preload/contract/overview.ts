@@ -2,9 +2,9 @@ import * as z from 'zod'
 import { inEnvironment } from './environments.ts'
 import { mend, operation } from './errors.ts'
 
-/** One link of the path from the server to the data. */
+/** One link of the path from the instance to the data. An environment that is not on RDS has `server` in the place of `instance` and `network`. */
 export const pathLink = z.object({
-  link: z.enum(['server', 'tls', 'sign-in', 'database', 'schema', 'data']),
+  link: z.enum(['instance', 'network', 'server', 'tls', 'sign-in', 'database', 'schema', 'data']),
   /** `waiting`: an earlier link is broken, so this one was not tried. */
   state: z.enum(['sound', 'broken', 'waiting']),
   /** One sentence: what is so, or what is wrong and what to do. */
@@ -12,6 +12,8 @@ export const pathLink = z.object({
   /** The vendor's code behind a broken link, for whoever wants to look it up. */
   source: z.string().nullable(),
   mend: mend.nullable(),
+  /** Another way to mend it, where one click can do more. */
+  also: mend.optional(),
 })
 export type PathLink = z.infer<typeof pathLink>
 

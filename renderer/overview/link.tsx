@@ -3,6 +3,8 @@ import type { PathLink } from '../../preload/contract/overview.ts'
 import { Mend } from '../ui/error-notice.tsx'
 
 const titles: Record<PathLink['link'], string> = {
+  instance: 'Instance',
+  network: 'Network',
   server: 'Server',
   tls: 'TLS',
   'sign-in': 'Sign-in',

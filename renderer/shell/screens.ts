@@ -4,7 +4,9 @@ import {
   IconHistory,
   type IconProps,
   IconRoute,
+  IconServer,
   IconSettings,
+  IconShieldLock,
   IconTable,
   IconTerminal2,
 } from '@tabler/icons-react'
@@ -72,6 +74,21 @@ export const screens: readonly Screen[] = [
     letter: 'l',
     icon: IconDatabase,
     View: later(async () => (await import('../lifecycle/view.tsx')).LifecycleView),
+  },
+  {
+    path: 'instances',
+    title: 'Instances',
+    letter: 'i',
+    icon: IconServer,
+    View: later(async () => (await import('../instances/view.tsx')).InstancesView),
+    apart: true,
+  },
+  {
+    path: 'access',
+    title: 'Access',
+    letter: 'x',
+    icon: IconShieldLock,
+    View: later(async () => (await import('../access/view.tsx')).AccessView),
   },
   {
     path: 'activity',

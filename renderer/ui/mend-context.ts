@@ -6,12 +6,18 @@ export const mendWords: Record<Mend, string> = {
   create_database: 'Create database',
   load_schema: 'Load schema',
   seed: 'Seed',
+  set_up: 'Set up',
   unlock: 'Unlock',
   enter_password: 'Enter password',
   free_sessions: 'Free sessions',
   remove_protection: 'Remove protection',
   open_settings: 'Open settings',
   open_lifecycle: 'Open lifecycle',
+  start_instance: 'Start',
+  allow_address: 'Allow my address',
+  open_instances: 'Open instances',
+  open_access: 'Open access',
+  look_again: 'Look again',
 }
 
 /**

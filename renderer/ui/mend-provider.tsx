@@ -41,6 +41,23 @@ export function MendProvider({ children }: { children: ReactNode }) {
         case 'seed':
           await runToEnd(environment, 'seed', onProgress)
           break
+        case 'set_up':
+          await runToEnd(environment, 'set-up', onProgress)
+          break
+        case 'start_instance':
+          await client.instances.startNeeded({ environment })
+          break
+        case 'allow_address':
+          await client.access.allow({ environment })
+          break
+        case 'look_again':
+          break
+        case 'open_instances':
+          await navigate(`/${environment}/instances`)
+          return false
+        case 'open_access':
+          await navigate(`/${environment}/access`)
+          return false
         case 'unlock':
           await client.environments.unlock({ environment })
           announce(`${environment} is unlocked for this window`)

@@ -1,0 +1,42 @@
+/** What the practice cloud's services are made of. The wire turns each AWS protocol into these and back. */
+
+/** The parameters of one call, whatever protocol brought them. Names are AWS' own: `DBInstanceIdentifier`, `Filters`. */
+export interface Params {
+  /** A single value as text; undefined where it was not given. */
+  text(name: string): string | undefined
+  /** `true` and `false`; undefined where it was not given. Anything else is an InvalidParameterValue. */
+  flag(name: string): boolean | undefined
+  whole(name: string): number | undefined
+  /** A list of texts, however its protocol writes lists. */
+  texts(name: string): readonly string[]
+  /** A list of structures. */
+  groups(name: string): readonly Params[]
+  /** One structure. */
+  group(name: string): Params | undefined
+}
+
+/** The answer as a tree: an object's keys are elements in order, an array repeats its element, undefined leaves it out. */
+export type Tree = string | number | boolean | Date | undefined | readonly Tree[] | { readonly [element: string]: Tree }
+
+export interface ApiRequest {
+  readonly action: string
+  readonly region: string
+  readonly params: Params
+}
+
+/** One AWS service of the practice cloud. Throws `AwsFault` for what AWS would refuse. */
+export interface Service {
+  /** The answer of the action, without its envelope. */
+  call(request: ApiRequest): Promise<Tree>
+}
+
+/** A refusal in AWS' own words. */
+export class AwsFault extends Error {
+  readonly code: string
+  readonly status: number
+  constructor(code: string, message: string, status = 400) {
+    super(message)
+    this.code = code
+    this.status = status
+  }
+}

@@ -1,0 +1,44 @@
+/** What the services of the practice cloud share. */
+
+/** The cloud's time: real time for timestamps, AWS' durations divided by the speed. */
+export interface Clock {
+  now(): Date
+  /** How many times faster than at AWS things go. */
+  speed(): number
+  /** Calls back after so many milliseconds as they would pass at AWS; ends with the cloud. Gives back what takes it off. */
+  after(milliseconds: number, work: () => void): () => void
+}
+
+/** The state of one service as a JSON file that survives a restart. */
+export interface Store<T> {
+  readonly value: T
+  /** Changes it, and has it on disk when it returns. */
+  update(change: (value: T) => T): Promise<void>
+}
+
+/** Who calls, as AWS would see it. */
+export interface Visitor {
+  /** The simulated public address of this machine. */
+  address(): string
+}
+
+/** What the gate before an instance asks of EC2. */
+export interface Firewall {
+  /** Whether a rule of these groups lets the address to the port now. */
+  lets(region: string, groups: readonly string[], address: string, port: number): boolean
+  /** The default group of the region, made where it is missing. */
+  defaultGroup(region: string): Promise<string>
+  /** The names of AWS for a group that is not there fail with InvalidParameterValue. */
+  requireGroups(region: string, groups: readonly string[]): void
+}
+
+/** What CloudWatch asks of RDS. */
+export interface Fleet {
+  /** Null where there is no such instance. `busy` are its connections now. */
+  measure(
+    region: string,
+    identifier: string,
+  ): Promise<{ readonly status: string; readonly connections: number; readonly createdAt: Date } | null>
+}
+
+export const account = '123456789012'

@@ -1,0 +1,5 @@
+import { SectionHeader } from '../ui/layout.tsx'
+
+export function AccessView() {
+  return <SectionHeader title="Access" />
+}

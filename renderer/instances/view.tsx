@@ -1,0 +1,5 @@
+import { SectionHeader } from '../ui/layout.tsx'
+
+export function InstancesView() {
+  return <SectionHeader title="Instances" />
+}
