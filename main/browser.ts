@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { format, inspect } from 'node:util'
 import { Command, InvalidArgumentError } from 'commander'
 import { Failure } from '../preload/contract/errors.ts'
+import { awsEndpoint } from './aws-endpoint.ts'
 import { compose } from './compose.ts'
 import { codeOf } from './data/file-failure.ts'
 import { defaultDataFolder, openDataFolder } from './data/folder.ts'
@@ -34,13 +35,6 @@ function parsePort(text: string): number {
   return port
 }
 
-function parseEndpoint(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new InvalidArgumentError('An endpoint is an address like http://127.0.0.1:4566.')
-  return url.href
-}
-
 function readOptions(): Options {
   const program = new Command('npm start --')
     .option('--browser', 'serve the page to a browser')
@@ -48,7 +42,7 @@ function readOptions(): Options {
     .option('--no-open', 'do not open a browser')
     .option('--data <folder>', 'where settings, state and the embedded servers live', defaultDataFolder())
     .option('--allow-prod-changes', 'let guarded environments be unlocked', false)
-    .option('--aws-endpoint <url>', 'send every AWS call there (default: AWS_ENDPOINT_URL)', parseEndpoint)
+    .option('--aws-endpoint <url>', 'send every AWS call there (default: AWS_ENDPOINT_URL)')
     .allowExcessArguments(false)
     .parse()
   return program.opts<Options>()
@@ -120,7 +114,7 @@ async function run(options: Options): Promise<number> {
     version,
     variables: takeVariables(process.env),
     allowProdChanges: options.allowProdChanges,
-    awsEndpoint: options.awsEndpoint ?? process.env['AWS_ENDPOINT_URL'] ?? null,
+    awsEndpoint: awsEndpoint(options.awsEndpoint, process.env),
     awsVariables: process.env,
     log,
     link: () => server?.newLink() ?? null,

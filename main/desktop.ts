@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { inspect, parseArgs } from 'node:util'
 import { app, BrowserWindow, dialog, powerMonitor, safeStorage } from 'electron'
 import { registerAppScheme, serveAppScheme } from './app-scheme.ts'
+import { awsEndpoint } from './aws-endpoint.ts'
 import { type Console, compose } from './compose.ts'
 import { defaultDataFolder } from './data/folder.ts'
 import { lockFolder } from './data/lock.ts'
@@ -21,9 +22,19 @@ import { isOurPage, openWindow } from './window.ts'
 const built = import.meta.dirname
 
 /** Only our own arguments are read, never those of a second instance. */
+function argument(name: 'data' | 'aws-endpoint'): string | undefined {
+  const { values } = parseArgs({
+    options: { data: { type: 'string' }, 'aws-endpoint': { type: 'string' } },
+    strict: false,
+    allowPositionals: true,
+  })
+  const value = values[name]
+  return typeof value === 'string' ? value : undefined
+}
+
 function dataFolder(): string {
-  const { values } = parseArgs({ options: { data: { type: 'string' } }, strict: false, allowPositionals: true })
-  return typeof values['data'] === 'string' ? resolve(values['data']) : defaultDataFolder()
+  const given = argument('data')
+  return given === undefined ? defaultDataFolder() : resolve(given)
 }
 
 /** What encrypts passwords here: Linux has several key stores, or none. Known only once the app is ready. */
@@ -45,7 +56,7 @@ async function startConsole(folder: string, log: Log): Promise<Console> {
     version: app.getVersion(),
     variables: takeVariables(process.env),
     allowProdChanges: true,
-    awsEndpoint: process.env['AWS_ENDPOINT_URL'] ?? null,
+    awsEndpoint: awsEndpoint(argument('aws-endpoint'), process.env),
     awsVariables: process.env,
     secrets,
     log,

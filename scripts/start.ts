@@ -59,7 +59,7 @@ const program = new Command('npm start --')
   .option('--allow-prod-changes', 'let browser mode unlock guarded environments')
   .showHelpAfterError()
   .parse()
-const options = program.opts<{ browser?: boolean; desktop?: boolean; data?: string }>()
+const options = program.opts<{ browser?: boolean; desktop?: boolean; data?: string; awsEndpoint?: string }>()
 
 if (options.browser === true && options.desktop === true) program.error('Give --browser or --desktop, not both.')
 const found = desktop()
@@ -67,7 +67,12 @@ if (options.desktop === true && 'reason' in found) program.error(`The desktop wi
 
 if (!build()) process.exitCode = 1
 else if ('electron' in found && options.browser !== true) {
-  const args = [root, ...(options.data === undefined ? [] : ['--data', options.data])]
+  const { data, awsEndpoint } = options
+  const args = [
+    root,
+    ...(data === undefined ? [] : ['--data', data]),
+    ...(awsEndpoint === undefined ? [] : ['--aws-endpoint', awsEndpoint]),
+  ]
   const child = spawn(found.electron, args, { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   child.on('exit', (code) => {
