@@ -9,6 +9,11 @@ export interface Clock {
   after(milliseconds: number, work: () => void): () => void
 }
 
+/** The clock as the practice panel sees it. The speed is kept over restarts. */
+export interface SettableClock extends Clock {
+  setSpeed(speed: number): Promise<void>
+}
+
 /** The state of one service as a JSON file that survives a restart. */
 export interface Store<T> {
   readonly value: T
@@ -20,6 +25,8 @@ export interface Store<T> {
 export interface Visitor {
   /** The simulated public address of this machine. */
   address(): string
+  /** Calls back after each move to another network; gives back what ends it. */
+  onMove(listener: () => void): () => void
 }
 
 /** What the gate before an instance asks of EC2. */
@@ -34,11 +41,15 @@ export interface Firewall {
 
 /** What CloudWatch asks of RDS. */
 export interface Fleet {
+  /** Every instance that there is. */
+  instances(): readonly { readonly region: string; readonly identifier: string }[]
   /** Null where there is no such instance. `busy` are its connections now. */
   measure(
     region: string,
     identifier: string,
   ): Promise<{ readonly status: string; readonly connections: number; readonly createdAt: Date } | null>
+  /** Starts a stopped instance as AWS does after seven days; fails with `AwsFault` where it is not there or not stopped. */
+  forceStart(identifier: string): Promise<void>
 }
 
 export const account = '123456789012'
