@@ -1,0 +1,149 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type ApiRequest, AwsFault, type Params, type Service, type Tree } from './api.ts'
+
+/** What can befall a call on its way. */
+export type Fault =
+  /** Refused because of too many calls. */
+  | { readonly kind: 'throttled' }
+  /** Refused because the credentials are no longer good. */
+  | { readonly kind: 'expired' }
+  /** Answered late, by so many real milliseconds. */
+  | { readonly kind: 'late'; readonly milliseconds: number }
+  /** Answered with a fault of the service itself, 500 to 599. */
+  | { readonly kind: 'broken'; readonly status: number }
+  /** The connection ends without an answer. */
+  | { readonly kind: 'dropped' }
+  /** A page without anything on it, and a token to go on with. */
+  | { readonly kind: 'empty page' }
+
+/** Which calls a fault befalls: without a service or an action all of them, without a number until it is taken off. */
+export interface Order {
+  readonly fault: Fault
+  readonly service?: string
+  readonly action?: string
+  readonly times?: number
+}
+
+/** Thrown where the wire is to close the connection without a word. */
+export class ConnectionDropped extends Error {}
+
+export interface Faults {
+  /** Makes calls to come fail; gives back what takes it off. */
+  order(order: Order): () => void
+  /** Refuses four of five calls as too many while it is true. */
+  throttling: boolean
+  /** Refuses every call for its credentials while it is true. */
+  credentialsExpired: boolean
+  /** The service with what was ordered befalling its calls. `name` is `ec2`, `rds`, `sts`, `pricing` or `monitoring`. */
+  before(name: string, service: Service): Service
+}
+
+/** One call of so many gets through while AWS throttles: a client's three attempts in a row are refused, yet work goes on in the end. */
+const throttledCycle = 5
+/** Stands for the first page, which has no token of its own. */
+const firstPage = 'practice-first-page'
+const tokens = new Set(['Marker', 'NextToken'])
+
+/** Faults on demand, for the panel and for tests. None at the start of a console. */
+export function createFaults(): Faults {
+  const orders: { readonly order: Order; left: number }[] = []
+  let calls = 0
+
+  const takeDue = (service: string, action: string): Fault[] => {
+    const due: Fault[] = []
+    if (faults.credentialsExpired) due.push({ kind: 'expired' })
+    if (faults.throttling && ++calls % throttledCycle !== 0) due.push({ kind: 'throttled' })
+    for (const one of [...orders]) {
+      if ((one.order.service ?? service) !== service || (one.order.action ?? action) !== action) continue
+      due.push(one.order.fault)
+      one.left -= 1
+      if (one.left <= 0) orders.splice(orders.indexOf(one), 1)
+    }
+    return due
+  }
+
+  const faults: Faults = {
+    throttling: false,
+    credentialsExpired: false,
+    order(order) {
+      const one = { order, left: order.times ?? Number.POSITIVE_INFINITY }
+      orders.push(one)
+      return () => {
+        if (orders.includes(one)) orders.splice(orders.indexOf(one), 1)
+      }
+    },
+    before: (name, service) => ({
+      async call(request) {
+        const due = takeDue(name, request.action)
+        for (const fault of due) if (fault.kind === 'late') await pause(fault.milliseconds, undefined, { ref: false })
+        for (const fault of due) refuse(name, fault)
+        const answer = await service.call(withoutFirstPage(request))
+        return due.some(({ kind }) => kind === 'empty page') ? emptyPage(name, request.params, answer) : answer
+      },
+    }),
+  }
+  return faults
+}
+
+const expired = 'The security token included in the request is expired'
+
+/** Throws where the fault keeps the call from being answered, in the words of the service. */
+function refuse(service: string, fault: Fault): void {
+  switch (fault.kind) {
+    case 'throttled':
+      if (service === 'ec2') throw new AwsFault('RequestLimitExceeded', 'Request limit exceeded.', 503)
+      throw new AwsFault(service === 'pricing' ? 'ThrottlingException' : 'Throttling', 'Rate exceeded')
+    case 'expired':
+      if (service === 'ec2') throw new AwsFault('RequestExpired', 'Request has expired.')
+      if (service === 'pricing') throw new AwsFault('ExpiredTokenException', expired)
+      throw new AwsFault('ExpiredToken', expired, 403)
+    case 'broken':
+      throw new AwsFault(service === 'ec2' ? 'InternalError' : 'InternalFailure', 'An internal error has occurred', fault.status)
+    case 'dropped':
+      throw new ConnectionDropped()
+    case 'late':
+    case 'empty page':
+      return
+    default:
+      fault satisfies never
+  }
+}
+
+function withoutFirstPage(request: ApiRequest): ApiRequest {
+  const { params } = request
+  const text = (name: string): string | undefined => {
+    const value = params.text(name)
+    return tokens.has(name) && value === firstPage ? undefined : value
+  }
+  return {
+    ...request,
+    params: {
+      text,
+      flag: (name) => params.flag(name),
+      whole: (name) => params.whole(name),
+      texts: (name) => params.texts(name),
+      groups: (name) => params.groups(name),
+      group: (name) => params.group(name),
+    },
+  }
+}
+
+/** The answer without what it lists, and a token that brings the page that should have been here. */
+function emptyPage(service: string, params: Params, answer: Tree): Tree {
+  if (!isElement(answer)) return answer
+  const name = service === 'rds' ? 'Marker' : 'NextToken'
+  const token = params.text(name) ?? firstPage
+  const emptied = Object.entries(answer).map(([element, value]) => [element, withoutList(value)] as const)
+  return { ...Object.fromEntries(emptied), [service === 'ec2' ? 'nextToken' : name]: token }
+}
+
+function withoutList(value: Tree): Tree {
+  if (Array.isArray(value)) return []
+  if (!isElement(value)) return value
+  const [only, ...others] = Object.keys(value)
+  return only !== undefined && others.length === 0 && Array.isArray(value[only]) ? { [only]: [] } : value
+}
+
+function isElement(tree: Tree): tree is { readonly [element: string]: Tree } {
+  return typeof tree === 'object' && !Array.isArray(tree) && !(tree instanceof Date)
+}
