@@ -166,11 +166,11 @@ export const instances = {
   keepStopped: operation.input(onInstance.extend({ on: z.boolean() })).output(z.void()),
   /** Sets or takes away the hours at which Basepair starts and stops it. Runs while Basepair runs. */
   schedule: operation.input(onInstance.extend({ schedule: schedule.nullable() })).output(z.void()),
-  /** All about one instance. Query; costs up to four calls of AWS. */
+  /** All about one instance. Query; costs about five calls of AWS. */
   details: operation.input(onInstance).output(instanceDetails),
   /** CPU and connections over the last hours, from CloudWatch. Query; costs a call. */
   metrics: operation.input(onInstance.extend({ hours: z.int().min(1).max(168) })).output(metrics),
-  /** What is good, bad or not known of the instance's security. Query; costs up to five calls of AWS. */
+  /** What is good, bad or not known of the instance's security. Query; costs about six calls of AWS. */
   posture: operation.input(onInstance).output(z.object({ findings: z.array(finding), checkedAt: z.iso.datetime() })),
   /** Makes the change that a finding carries, by ModifyDBInstance. `confirm` is the typed name where it interrupts the database. */
   mendPosture: operation.input(onInstance.extend({ change: postureChange, confirm })).output(z.void()),

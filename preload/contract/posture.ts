@@ -47,6 +47,8 @@ export const finding = z.object({
       action: z.string(),
       /** What it costs or interrupts, a sentence each; an empty list needs no confirmation. */
       consequences: z.array(z.string()),
+      /** It interrupts the database or those who use it: the identifier must be typed. */
+      interrupts: z.boolean(),
     })
     .nullable(),
 })

@@ -17,6 +17,8 @@ export const creation = z.object({
   port: z.int().min(0).max(100_000),
   storageGib: z.int().min(0).max(100_000),
   storageType: z.enum(['gp2', 'gp3', 'io1', 'io2', 'standard']),
+  /** Asked for with io1 and io2; gp3 takes it from 400 GiB on. */
+  iops: z.int().min(0).max(1_000_000).optional(),
   encrypted: z.boolean(),
   publiclyAccessible: z.boolean(),
   multiAz: z.boolean(),
@@ -37,6 +39,8 @@ export const creationOptions = z.object({
   instanceClasses: z.array(z.string()),
   availabilityZones: z.array(z.string()),
   securityGroups: z.array(z.object({ id: z.string(), name: z.string(), vpc: z.string().nullable() })),
+  /** What the form begins with: safe choices for this region, without a password. */
+  defaults: creation,
   /** What could not be asked, and why. */
   unseen: z.array(z.string()),
 })
