@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconAlertCircle, IconLock } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import type { Mend as MendCode } from '../../preload/contract/errors.ts'
+import { CopyButton } from './copy.tsx'
 import { mendWords, useMender } from './mend-context.ts'
 import { type Problem, toProblem } from './problem.ts'
 
@@ -35,7 +36,14 @@ export function ErrorNotice({
   children?: ReactNode
 }) {
   const problem = toProblem(error)
-  const facts = [placeOf(problem), sourceOf(problem), problem.data?.incident && `incident ${problem.data.incident}`].filter(Boolean)
+  const { incident, request, profile, command } = problem.data ?? {}
+  const facts = [
+    placeOf(problem),
+    sourceOf(problem),
+    profile && `profile ${profile}`,
+    request && `request ${request}`,
+    incident && `incident ${incident}`,
+  ].filter(Boolean)
   const mend = environment ? problem.data?.mend : undefined
   const Icon = problem.code === 'LOCKED' ? IconLock : IconAlertCircle
   return (
@@ -45,6 +53,12 @@ export function ErrorNotice({
         <p>{problem.message}</p>
         {problem.data?.detail && <p className="error-more">{problem.data.detail}</p>}
         {problem.data?.hint && <p className="error-more">{problem.data.hint}</p>}
+        {command && (
+          <p className="error-command">
+            <code className="mono">{command}</code>
+            <CopyButton text={command} what="the command" />
+          </p>
+        )}
         {facts.length > 0 && <p className="error-more mono">{facts.join(' · ')}</p>}
         {(mend || onRetry || children) && (
           <div className="row">
