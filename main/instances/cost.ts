@@ -28,10 +28,10 @@ export function stoppedSince({ status, automaticRestartAt, events }: CostFacts):
   return automaticRestartAt === null ? null : new Date(automaticRestartAt.getTime() - longestStopMs)
 }
 
-/** Cost in USD. While it is stopped no hours are charged, but its storage is. */
-export function costOf(facts: CostFacts, price: Price, now: Date): Cost {
+/** Cost in USD. `now` in milliseconds since 1970. While it is stopped no hours are charged, but its storage is. */
+export function costOf(facts: CostFacts, price: Price, now: number): Cost {
   const since = stoppedSince(facts)
-  const hours = since === null ? null : Math.max(0, (now.getTime() - since.getTime()) / hourMs)
+  const hours = since === null ? null : Math.max(0, (now - since.getTime()) / hourMs)
   return {
     perHour: price.perHour,
     storagePerMonth: price.perGibMonth === null || facts.storageGib === null ? null : price.perGibMonth * facts.storageGib,

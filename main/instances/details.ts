@@ -2,11 +2,11 @@ import { type DBSnapshot, DescribeDBClusterSnapshotsCommand, DescribeDBSnapshots
 import type { InstanceDetails } from '../../preload/contract/instance-details.ts'
 import type { InstanceKey } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
+import { readAll } from '../aws/pages.ts'
 import { type Description, describe } from './description.ts'
 import { engineSupport, newerMinor, offeredVersions } from './engine-support.ts'
 import { eventsOf } from './events.ts'
-import { everyPage } from './every-page.ts'
-import { see } from './seen.ts'
+import { partOf } from './part.ts'
 
 export interface DetailsDeps {
   readonly aws: Pick<Aws, 'rds'>
@@ -20,30 +20,30 @@ export function createDetails({ aws }: DetailsDeps) {
       const place = { profile: key.profile, region: key.region }
       const [instance, events, snapshots] = await Promise.all([
         describe(aws, key, signal),
-        see(eventsOf(aws, key, signal)),
-        see(snapshotsOf(aws, key, signal)),
+        partOf(eventsOf(aws, key, signal)),
+        partOf(snapshotsOf(aws, key, signal)),
       ])
       const engine = instance.Engine ?? ''
       const version = instance.EngineVersion ?? ''
       const [{ support, unseen: supportUnseen }, offered] = await Promise.all([
         engineSupport(aws, place, engine, version, signal),
-        see(offeredVersions(aws, place, engine, signal)),
+        partOf(offeredVersions(aws, place, engine, signal)),
       ])
       const newer = newerMinor(engine, version, offered)
       const reasons = [
         ...unsaid(instance),
         ...(supportUnseen === null ? [] : [supportUnseen]),
-        ...[newer, events, snapshots].flatMap((part) => (part.seen ? [] : [part.reason])),
+        ...[newer, events, snapshots].flatMap((part) => (part.known ? [] : [part.reason])),
       ]
       return {
         engineLifecycle: {
           name: `${engineName(engine)} ${version}`,
           supportEndsAt: support.standardEndsAt,
-          newerMinor: newer.seen ? newer.value : null,
+          newerMinor: newer.known ? newer.value : null,
         },
         ...said(instance),
-        events: events.seen ? events.value.map((event) => ({ ...event, at: event.at.toISOString() })) : null,
-        snapshots: snapshots.seen ? snapshots.value : null,
+        events: events.known ? events.value.map((event) => ({ ...event, at: event.at.toISOString() })) : null,
+        snapshots: snapshots.known ? snapshots.value : null,
         unseen: [...new Set(reasons)],
       }
     },
@@ -131,7 +131,7 @@ export function engineName(engine: string): string {
 async function snapshotsOf(aws: Pick<Aws, 'rds'>, key: InstanceKey, signal: AbortSignal) {
   const place = { profile: key.profile, region: key.region }
   const what = `list the snapshots of ${key.identifier}`
-  const found = await everyPage(what, async (token) => {
+  const found = await readAll(what, async (token) => {
     const page = { MaxRecords: 100, Marker: token }
     if (key.kind === 'cluster') {
       const answer = await aws.rds({ place, what, signal }, (client, options) =>

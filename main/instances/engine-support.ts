@@ -1,8 +1,8 @@
 import { type DBEngineVersion, DescribeDBEngineVersionsCommand, DescribeDBMajorEngineVersionsCommand } from '@aws-sdk/client-rds'
 import type { Place } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
-import { everyPage } from './every-page.ts'
-import { type Seen, see, seenAs, unseen } from './seen.ts'
+import { readAll } from '../aws/pages.ts'
+import { knownPart, type Part, partOf, unknownPart } from './part.ts'
 
 /** What is known of a major version's end. Dates as `2027-02-28`. */
 export interface EngineSupport {
@@ -65,12 +65,12 @@ export async function engineSupport(
   const calendar = calendarOf(engine, version)
   const major = majorOf(engine, version)
   const what = `ask when support of ${engine} ${major} ends`
-  const answer = await see(
+  const answer = await partOf(
     aws.rds({ place, what, signal }, (client, options) =>
       client.send(new DescribeDBMajorEngineVersionsCommand({ Engine: engine, MajorEngineVersion: major }), options),
     ),
   )
-  if (!answer.seen) return { support: calendar, unseen: answer.reason }
+  if (!answer.known) return { support: calendar, unseen: answer.reason }
   const lifecycles = answer.value.DBMajorEngineVersions?.find((one) => one.MajorEngineVersion === major)?.SupportedEngineLifecycles
   const standard = lifecycles?.find((one) => one.LifecycleSupportName === 'open-source-rds-standard-support')?.LifecycleSupportEndDate
   return standard === undefined
@@ -81,7 +81,7 @@ export async function engineSupport(
 /** The versions of an engine that AWS offers now, oldest first. Fails as AWS does. */
 export async function offeredVersions(aws: Pick<Aws, 'rds'>, place: Place, engine: string, signal?: AbortSignal): Promise<string[]> {
   const what = `list the versions of ${engine}`
-  const found = await everyPage<DBEngineVersion>(what, async (token) => {
+  const found = await readAll<DBEngineVersion>(what, async (token) => {
     const answer = await aws.rds({ place, what, signal }, (client, options) =>
       client.send(new DescribeDBEngineVersionsCommand({ Engine: engine, MaxRecords: 100, Marker: token }), options),
     )
@@ -92,11 +92,11 @@ export async function offeredVersions(aws: Pick<Aws, 'rds'>, place: Place, engin
 }
 
 /** The newest minor version above this one; null where none is offered. Unknown where AWS offers nothing of this major version at all. */
-export function newerMinor(engine: string, version: string, offered: Seen<readonly string[]>): Seen<string | null> {
-  if (!offered.seen) return offered
+export function newerMinor(engine: string, version: string, offered: Part<readonly string[]>): Part<string | null> {
+  if (!offered.known) return offered
   const major = majorOf(engine, version)
   const same = offered.value.filter((one) => majorOf(engine, one) === major)
   const newest = same.at(-1)
-  if (newest === undefined) return unseen(`AWS lists no version of ${engine} ${major} any more.`)
-  return seenAs(compareVersions(newest, version) > 0 ? newest : null)
+  if (newest === undefined) return unknownPart(`AWS lists no version of ${engine} ${major} any more.`)
+  return knownPart(compareVersions(newest, version) > 0 ? newest : null)
 }

@@ -1,7 +1,7 @@
 import { DescribeEventsCommand, type Event } from '@aws-sdk/client-rds'
 import type { InstanceKey, Place } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
-import { everyPage } from './every-page.ts'
+import { readAll } from '../aws/pages.ts'
 
 /** RDS keeps events for 14 days, and shows the last hour where no time is asked for. */
 const keptMinutes = 14 * 24 * 60
@@ -21,7 +21,7 @@ const stopped: ReadonlySet<string | null> = new Set(['RDS-EVENT-0087', 'RDS-EVEN
 export async function eventsOf(aws: Pick<Aws, 'rds'>, key: InstanceKey, signal?: AbortSignal): Promise<InstanceEvent[]> {
   const place: Place = { profile: key.profile, region: key.region }
   const what = `list the events of ${key.identifier}`
-  const events = await everyPage<Event>(what, async (token) => {
+  const events = await readAll<Event>(what, async (token) => {
     const answer = await aws.rds({ place, what, signal }, (client, options) =>
       client.send(
         new DescribeEventsCommand({

@@ -2,11 +2,12 @@ import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } fro
 import type { Metrics } from '../../preload/contract/instance-details.ts'
 import type { InstanceKey } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
-import { everyPage } from './every-page.ts'
+import { readAll } from '../aws/pages.ts'
 
 export interface MetricsDeps {
   readonly aws: Pick<Aws, 'cloudWatch'>
-  readonly now: () => Date
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** Seconds between two points, so that a chart has 60 to 288 of them. CloudWatch keeps single minutes for 15 days. */
@@ -26,12 +27,12 @@ export function createMetrics({ aws, now }: MetricsDeps) {
       { signal }: { readonly signal: AbortSignal },
     ): Promise<Metrics> {
       const period = periodOf(hours)
-      const end = Math.floor(now().getTime() / 1000 / period) * period
+      const end = Math.floor(now() / 1000 / period) * period
       const start = end - Math.ceil((hours * 3600) / period) * period
       const queries = [query('cpu', 'CPUUtilization', key, period), query('connections', 'DatabaseConnections', key, period)]
       const what = `read the measurements of ${key.identifier}`
       const place = { profile: key.profile, region: key.region }
-      const results = await everyPage<MetricDataResult>(what, async (token) => {
+      const results = await readAll<MetricDataResult>(what, async (token) => {
         const answer = await aws.cloudWatch({ place, what, signal }, (client, options) =>
           client.send(
             new GetMetricDataCommand({

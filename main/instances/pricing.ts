@@ -1,8 +1,7 @@
 import { type Filter, GetProductsCommand } from '@aws-sdk/client-pricing'
-import { Failure } from '../../preload/contract/errors.ts'
 import type { Place } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
-import { everyPage } from './every-page.ts'
+import { readAll } from '../aws/pages.ts'
 import { agreedPrice, hourFilters, type Priced, storageFilters } from './pricing-products.ts'
 
 const dayMs = 24 * 60 * 60_000
@@ -11,7 +10,8 @@ const refusedMs = 60 * 60_000
 
 export interface PricesDeps {
   readonly aws: Pick<Aws, 'pricing'>
-  readonly now: () => Date
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   readonly log: (line: string) => void
 }
 
@@ -39,14 +39,14 @@ export function createPrices({ aws, now, log }: PricesDeps) {
 
   const ask = async (place: Place, filters: Filter[], unit: string, engine: string): Promise<number | null> => {
     const what = 'read the prices of RDS'
-    const list = await everyPage(what, async (token) => {
+    const list = await readAll<string>(what, async (token) => {
       const answer = await aws.pricing({ place, what, background: true }, (client, options) =>
         client.send(
           new GetProductsCommand({ ServiceCode: 'AmazonRDS', FormatVersion: 'aws_v1', Filters: filters, NextToken: token }),
           options,
         ),
       )
-      return { items: answer.PriceList?.map(String), next: answer.NextToken }
+      return { items: answer.PriceList?.map((text: unknown) => String(text)), next: answer.NextToken }
     })
     return agreedPrice(list, unit, engine)
   }
@@ -56,19 +56,19 @@ export function createPrices({ aws, now, log }: PricesDeps) {
     if (filters === null) return nothing
     const name = JSON.stringify([place, unit, engine, filters])
     const before = kept.get(name)
-    if (before !== undefined && before.until > now().getTime()) return before
+    if (before !== undefined && before.until > now()) return before
     const entry: Kept = {
       known: before?.known ?? null,
-      until: now().getTime() + dayMs,
+      until: now() + dayMs,
       price: ask(place, filters, unit, engine).then(
         (price) => {
           entry.known = price
           return price
         },
         (error: unknown) => {
-          if (!(error instanceof Failure)) throw error
-          log(`prices: ${error.message}`)
-          entry.until = now().getTime() + refusedMs
+          // Nobody may be waiting for it, and a price is never worth a failure: it is told in the log.
+          log(`prices: ${error instanceof Error ? error.message : String(error)}`)
+          entry.until = now() + refusedMs
           return entry.known
         },
       ),
