@@ -8,7 +8,7 @@ import { startDefaults } from './default-environments.ts'
 import { createMemorySecrets, type Secrets } from './environments/secrets.ts'
 import { createEnvironmentsService } from './environments/service.ts'
 import { openSettingsFile } from './environments/settings-file.ts'
-import { type Variables, variableSources } from './environments/sources.ts'
+import { rdsHints, type Variables, variableSources } from './environments/sources.ts'
 import type { Log } from './incidents.ts'
 import { createInstancesService } from './instances/service.ts'
 import { createLifecycleService } from './lifecycle/service.ts'
@@ -71,6 +71,7 @@ export async function compose(options: ComposeOptions) {
   const envs = createEnvironmentsService({
     variables,
     embedded: embedded.sources,
+    hints: rdsHints(options.variables),
     settings: settingsFile,
     secrets,
     projects: state.projects,
@@ -107,7 +108,10 @@ export async function compose(options: ComposeOptions) {
   const addressSources = (profile: string) => embedded.cloud?.addressSources(profile) ?? []
   const access = createAccessService({ aws, environments, recorder, driver, stateFolder, log, addressSources, allowUnlock })
   opening.defer(() => access.close())
-  await envs.start(driver)
+  await envs.start(driver, {
+    databaseToken: (place, server) => aws.databaseToken(place, server),
+    endpointOf: async (environment) => (await instances.instanceOf(environment, AbortSignal.timeout(10_000)))?.endpoint ?? null,
+  })
   await instances.start()
   await access.start()
   const notices: Notice[] = [

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { ConnectionState, Identity } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
-import type { Driver, Rows, Target } from '../postgres/driver.ts'
+import type { Driver, Handshake, Rows, Target } from '../postgres/driver.ts'
 import { isShutOut, maintenanceDatabase } from '../postgres/maintenance-database.ts'
 
 const steadyMs = 4_000
@@ -10,7 +10,11 @@ const backOffMs = [500, 1_000, 2_000, 5_000, 10_000]
 const probeTimeoutMs = 4_000
 
 /** Keeps looking at one environment's connection: who answers, how fast, and whether it came back. Emits `changed`. */
-export function createMonitor(driver: Pick<Driver, 'run'>, target: (database?: string) => Target, now: () => Date = () => new Date()) {
+export function createMonitor(
+  driver: Pick<Driver, 'run' | 'handshake'>,
+  target: (database?: string) => Target,
+  now: () => Date = () => new Date(),
+) {
   const emitter = new EventEmitter()
   let state: ConnectionState = { state: 'connecting' }
   let failures = 0
@@ -46,7 +50,7 @@ export function createMonitor(driver: Pick<Driver, 'run'>, target: (database?: s
   /** Signs in to the database itself and asks who answers. */
   const identifyNow = async (signal: AbortSignal): Promise<Identity> => {
     const asked = target()
-    return readIdentity(await ask(asked, 'identity', [], signal), asked)
+    return readIdentity(await ask(asked, 'identity', [], signal), asked, await lookAtTls(driver, asked, signal))
   }
 
   /**
@@ -119,7 +123,7 @@ export function createMonitor(driver: Pick<Driver, 'run'>, target: (database?: s
 }
 export type Monitor = ReturnType<typeof createMonitor>
 
-function readIdentity(rows: Rows, target: Target): Identity {
+function readIdentity(rows: Rows, target: Target, handshake: Handshake | null): Identity {
   const [database, user, superuser, serverAddress, serverPort, version, tls, marked, readOnly] = rows.rows[0] ?? []
   return {
     database: database ?? '',
@@ -128,10 +132,19 @@ function readIdentity(rows: Rows, target: Target): Identity {
     serverAddress: serverAddress ?? null,
     serverPort: serverPort == null ? null : Number(serverPort),
     version: version ?? '',
-    tls: tls == null ? null : { protocol: tls, verified: target.tls?.verify ?? false },
+    tls: tls == null ? null : { ...handshake, protocol: tls, verified: target.tls?.verify ?? false },
     protected: marked === 't',
     readOnly: readOnly === 't',
   }
+}
+
+/** Which root vouches for the server. It decorates what is known already, so that its failure is none. */
+async function lookAtTls(driver: Pick<Driver, 'handshake'>, target: Target, signal: AbortSignal | undefined): Promise<Handshake | null> {
+  if (target.tls?.verify !== true) return null
+  return await driver.handshake(target, { signal, timeoutMs: probeTimeoutMs }).catch((error: unknown) => {
+    if (error instanceof Failure && error.code !== 'CANCELLED') return null
+    throw error
+  })
 }
 
 /** A look that ran out of time says something about the server, not about a statement. */
@@ -145,7 +158,7 @@ function silence(failure: Failure): Failure {
 }
 
 /** Connects once and says who answered. */
-export async function identify(driver: Pick<Driver, 'run'>, target: Target, signal?: AbortSignal): Promise<Identity> {
+export async function identify(driver: Pick<Driver, 'run' | 'handshake'>, target: Target, signal?: AbortSignal): Promise<Identity> {
   const rows = await driver.run(target, { text: consoleSql('identity') }, { signal, timeoutMs: probeTimeoutMs })
-  return readIdentity(rows, target)
+  return readIdentity(rows, target, await lookAtTls(driver, target, signal))
 }

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events'
-import { readFileSync } from 'node:fs'
 import type {
   Connection,
   Draft,
@@ -15,10 +14,13 @@ import type { Call, Caller } from './caller.ts'
 import { parseConnectionUrl } from './connection-url.ts'
 import type { Environments } from './environments.ts'
 import { createGuard } from './guard.ts'
+import { iamToken, type SignInCloud } from './iam-token.ts'
 import { createMonitor, identify, type Monitor } from './monitor.ts'
+import { certifiedName, rdsOf } from './rds-host.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsFile } from './settings-file.ts'
-import { resolveSources, type Source, variableFor } from './sources.ts'
+import { noHints, type RdsHints, resolveSources, type Source, variableFor } from './sources.ts'
+import { trustOf } from './trust.ts'
 import { watchLatest } from './watch.ts'
 
 /** Keeps which project an environment uses where the settings file does not. */
@@ -30,6 +32,8 @@ export interface ProjectChoices {
 export interface EnvironmentsDeps {
   readonly variables: readonly Source[]
   readonly embedded: readonly Source[]
+  /** What the variables say of RDS. */
+  readonly hints?: RdsHints
   readonly settings: SettingsFile
   readonly secrets: Secrets
   readonly projects: ProjectChoices
@@ -42,10 +46,11 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
   const changed = () => emitter.emit('changed')
   const guard = createGuard({ allowUnlock: deps.allowUnlock, now: Date.now, changed })
   const monitors = new Map<EnvironmentId, Monitor>()
-  /** Passwords being tried by `test`, under a name that no environment can have. */
-  const trials = new Map<string, string | null>()
+  /** How to sign in with a draft that `test` tries, under a name that no environment can have. */
+  const trials = new Map<string, () => Promise<string | null>>()
   let sources: readonly Source[] = []
   let driver: Driver | null = null
+  let cloud: SignInCloud | null = null
   let trialCount = 0
 
   const source = (id: EnvironmentId): Source => {
@@ -56,6 +61,10 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
   const connected = (): Driver => {
     if (driver === null) throw new Failure('INTERNAL', 'The console is still starting.')
     return driver
+  }
+  const requireCloud = (): SignInCloud => {
+    if (cloud === null) throw new Failure('INTERNAL', 'The console is still starting.')
+    return cloud
   }
   const monitor = (id: EnvironmentId): Monitor => {
     const found = monitors.get(source(id).environment.id)
@@ -73,7 +82,7 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
   /** Takes the sources together anew; environments that went or moved get a fresh monitor. */
   const resolve = async () => {
     const before = new Map(sources.map((one) => [one.environment.id, JSON.stringify(one.environment.connection)]))
-    sources = resolveSources(deps.variables, deps.settings.environments(), deps.embedded)
+    sources = resolveSources(deps.variables, deps.settings.environments(), deps.embedded, deps.hints)
     for (const [id, connection] of before) {
       const now = sources.find((one) => one.environment.id === id)
       if (now !== undefined && JSON.stringify(now.environment.connection) === connection) continue
@@ -141,7 +150,11 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
       const before = sources.find((one) => one.environment.id === draft.id)
       // A kept password was given for one server: another one must not get it.
       const same = before !== undefined && isSameServer(before.environment.connection, connection)
-      trials.set(name, password ?? (same ? await passwordOf(draft.id) : null))
+      const rds = draft.rds ?? rdsOf(connection, (deps.hints ?? noHints).profile)
+      trials.set(name, async () => {
+        if (rds?.signIn === 'iam') return iamToken(requireCloud(), { ...draft, connection, rds })
+        return password ?? (same ? await passwordOf(draft.id) : null)
+      })
       try {
         return await identify(connected(), targetOf(name, connection, same ? before.caPem : null), call.signal)
       } finally {
@@ -159,13 +172,13 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
         )
       }
       const { connection, password } = connectionOf(draft)
-      const { id, label, colour, guard: level, project } = draft
+      const { id, label, colour, guard: level, project, rds } = draft
       const known = sources.find((one) => one.environment.id === id)?.environment
       // Otherwise the settings screen would be a way around the guard.
       if (known !== undefined && level === 'open' && guard.isLocked(call, known)) {
         throw new Failure('LOCKED', `${known.label} is guarded. Unlock it before its guard is taken away.`, { mend: 'unlock' })
       }
-      await deps.settings.save({ id, label, colour, guard: level, project, connection })
+      await deps.settings.save({ id, label, colour, guard: level, project, connection, ...(rds && { rds }) })
       if (password !== null) await deps.secrets.set(id, password)
       else if (known !== undefined && !isSameServer(known.connection, connection)) await deps.secrets.remove(id)
       await deps.projects.set(id, project)
@@ -202,7 +215,10 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
   }
 
   const passwordOf = async (name: string): Promise<string | null> => {
-    if (trials.has(name)) return trials.get(name) ?? null
+    const trial = trials.get(name)
+    if (trial !== undefined) return await trial()
+    const { environment } = source(name)
+    if (environment.rds?.signIn === 'iam') return await iamToken(requireCloud(), { ...environment, rds: environment.rds })
     return (await deps.secrets.get(name)) ?? source(name).password
   }
 
@@ -213,9 +229,10 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
     passwordOf,
     /** For the driver: a connection ended by itself. */
     connectionLost: (id: string, failure: Error) => monitors.get(id)?.lost(failure),
-    /** Begins to look at every connection. */
-    async start(with_: Driver): Promise<void> {
+    /** Begins to look at every connection; without AWS none can sign in by IAM. */
+    async start(with_: Driver, through: SignInCloud | null = null): Promise<void> {
       driver = with_
+      cloud = through
       await resolve()
     },
     /** Reads the settings file anew. */
@@ -234,24 +251,8 @@ const isSameServer = (one: Connection, other: Connection): boolean =>
   one.host === other.host && one.port === other.port && one.user === other.user
 
 function targetOf(name: string, connection: Connection, caPem: string | null): Target {
-  const { host, port, database, user, tls, servername, caFile } = connection
-  return {
-    environment: name,
-    host,
-    port,
-    database,
-    user,
-    tls: tls === 'off' ? null : { ca: caPem ?? readCa(caFile), verify: tls === 'verify-full', servername: servername ?? host },
-  }
-}
-
-function readCa(path: string | undefined): string | null {
-  if (path === undefined) return null
-  try {
-    const text = readFileSync(path, 'utf8')
-    if (text.includes('-----BEGIN CERTIFICATE-----')) return text
-  } catch {
-    throw new Failure('FILE', `The CA file ${path} cannot be read. Check the path in the settings.`, { file: path, mend: 'open_settings' })
-  }
-  throw new Failure('FILE', `The CA file ${path} holds no PEM certificate.`, { file: path, mend: 'open_settings' })
+  const { host, port, database, user, tls } = connection
+  const trusted =
+    tls === 'off' ? null : { ...trustOf(connection, caPem), verify: tls === 'verify-full', servername: certifiedName(connection) }
+  return { environment: name, host, port, database, user, tls: trusted }
 }

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net'
-import { basename } from 'node:path'
-import type { Environment } from '../../preload/contract/environments.ts'
+import type { Environment, TlsFacts } from '../../preload/contract/environments.ts'
 import type { Failure } from '../../preload/contract/errors.ts'
 import type { PathLink } from '../../preload/contract/overview.ts'
 
@@ -67,12 +66,12 @@ function isThisMachine(host: string): boolean {
  * The TLS link once the server was reached. A guarded environment promises a verified server, so there anything less is broken,
  * although the links behind it can still be tried; elsewhere it is said and left to the user. What never leaves this machine needs none.
  */
-export function tlsLink(environment: Environment, protocol: string | null): PathLink {
-  const { host, tls, caFile, servername } = environment.connection
-  const spoken = protocol ?? 'TLS'
+export function tlsLink(environment: Environment, facts: TlsFacts | null, authority = 'the trusted CAs'): PathLink {
+  const { host, tls, servername } = environment.connection
+  const spoken = facts?.protocol ?? 'TLS'
   switch (tls) {
     case 'verify-full':
-      return sound('tls', `${spoken}, verified with ${authority(environment.origin, caFile)} for ${servername ?? host}.`)
+      return sound('tls', `${spoken}, verified with ${authority} for ${servername ?? host}.${endsOf(facts)}`)
     case 'unverified': {
       const sentence = `${spoken}, but nobody checks that it is ${host} who answers.`
       if (isThisMachine(host)) return sound('tls', `${spoken}, not verified, on this machine.`)
@@ -92,7 +91,10 @@ export function tlsLink(environment: Environment, protocol: string | null): Path
   }
 }
 
-function authority(origin: Environment['origin'], caFile: string | undefined): string {
-  if (caFile !== undefined) return `the CA of ${basename(caFile)}`
-  return origin === 'practice' ? 'the practice CA' : 'the trusted CAs'
+/** ` Root: NAME, to 2061; certificate to 2026-08-01.` A date is enough: what ends today is broken already. */
+function endsOf(facts: TlsFacts | null): string {
+  if (facts?.root === undefined || facts.validTill === undefined) return ''
+  return ` Its root ${facts.root.name} holds to ${dayOf(facts.root.validTill)}, its certificate to ${dayOf(facts.validTill)}.`
 }
+
+const dayOf = (time: string): string => time.slice(0, 10)

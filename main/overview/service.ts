@@ -5,7 +5,7 @@ import type { overview, PathLink } from '../../preload/contract/overview.ts'
 import type { Call } from '../environments/caller.ts'
 import type { Environments } from '../environments/environments.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
-import type { Driver, Target } from '../postgres/driver.ts'
+import type { Driver, Handshake, Target } from '../postgres/driver.ts'
 import { quoteQualified } from '../postgres/identifier.ts'
 import { maintenanceDatabase } from '../postgres/maintenance-database.ts'
 import { broken, brokenBy, enumerate, type LinkName, linkOf, plural, sound, tlsLink, waiting } from './sentences.ts'
@@ -66,15 +66,15 @@ export function createOverviewService({ driver, environments, project }: Overvie
   async function connect(environment: Environment, target: Target, signal: AbortSignal): Promise<{ links: PathLink[]; through: boolean }> {
     const { host, port } = environment.connection
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
-    const said = (protocol: string | null, who: Awaited<ReturnType<typeof whoIsThere>> | null) => [
+    const said = (handshake: Handshake | null, who: Awaited<ReturnType<typeof whoIsThere>> | null) => [
       sound('server', who ? `PostgreSQL ${who.version} at ${address}${startedBy(environment)}.` : `${address} answers.`),
-      tlsLink(environment, protocol),
+      tlsLink(environment, handshake, target.tls?.authority),
       sound('sign-in', who ? `Signed in as ${who.user}${who.superuser ? ', a superuser' : ''}.` : `Signed in as ${target.user}.`),
     ]
     try {
       const handshake = await driver.handshake(target, { signal, timeoutMs })
       const who = await whoIsThere(target, signal)
-      return { links: said(handshake?.protocol ?? null, who), through: true }
+      return { links: said(handshake, who), through: true }
     } catch (error) {
       const link = error instanceof Failure ? linkOf(error) : null
       if (!(error instanceof Failure) || link === null) throw error
@@ -86,7 +86,7 @@ export function createOverviewService({ driver, environments, project }: Overvie
         optional(driver.handshake(maintenance, { signal, timeoutMs })),
         optional(whoIsThere(maintenance, signal)),
       ])
-      return { links: [...said(handshake?.protocol ?? null, who), brokenBy('database', error)], through: false }
+      return { links: [...said(handshake, who), brokenBy('database', error)], through: false }
     }
   }
 

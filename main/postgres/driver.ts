@@ -1,3 +1,4 @@
+import type { TlsFacts } from '../../preload/contract/environments.ts'
 import type { Column } from '../../preload/contract/packed.ts'
 import type { Backend } from '../../preload/contract/sessions.ts'
 
@@ -6,6 +7,8 @@ export interface TlsOptions {
   readonly ca: string | null
   readonly verify: boolean
   readonly servername: string
+  /** Whose `ca` it is, in words, for the sentence of a failure: `the CA of company.pem`. */
+  readonly authority?: string | undefined
 }
 
 /** Where and as whom to connect, in discrete fields: a URL never reaches the driver, because its options would win over these. */
@@ -62,10 +65,7 @@ export type StreamEvent =
   | { readonly event: 'complete'; readonly command: string; readonly rowCount: number | null; readonly capped: boolean }
 
 /** What a TLS handshake gave. */
-export interface Handshake {
-  readonly protocol: string
-  readonly verified: boolean
-}
+export type Handshake = TlsFacts
 
 /** One physical connection, for work that needs several statements on one session. Its owner closes it. */
 export interface Connection extends AsyncDisposable {

@@ -204,24 +204,44 @@ function describeTls(cause: unknown, about: About): Described {
   const name = about.target.tls?.servername ?? about.target.host
   const data: ErrorData = { detail: text, ...(code === null ? {} : { source: { vendor: 'node', code } }) }
   const fail = (message: string) => withData({ code: 'TLS', message: `${message} Nothing was sent.`, mend: settings }, data)
+  const authority = about.target.tls?.authority ?? 'a CA that the settings name'
   switch (code) {
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'CERT_SIGNATURE_FAILURE':
+    case 'INVALID_CA':
       return fail(
-        `The certificate of ${place(about)} is not signed by a CA that the settings name. For RDS this is the bundle of the region.`,
+        `The certificate of ${place(about)} is not signed by ${authority}. Name the file with its CA in the settings; for RDS this is the bundle of the region.`,
       )
     case 'CERT_HAS_EXPIRED':
+      return fail(
+        `The certificate of ${place(about)}, or the CA that signed it, has ended. Renew it at the server, or check this machine's clock.`,
+      )
     case 'CERT_NOT_YET_VALID':
-      return fail(`The certificate of ${place(about)} is not valid today. Renew it at the server, or check this machine's clock.`)
+      return fail(
+        `The certificate of ${place(about)}, or the CA that signed it, is not valid yet. Check the clocks of the server and of this machine.`,
+      )
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return fail(
         `The certificate of ${place(about)} is not for ${name}. Connect by the server's own name, or set the name in the settings.`,
       )
+    case 'COMMON_NAME_ONLY':
+      return fail(
+        `The certificate of ${place(about)} holds its name as common name only, which does not count. Renew it with ${name} as subject alternative name.`,
+      )
+    case 'ERR_SSL_UNSUPPORTED_PROTOCOL':
+    case 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION':
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+      return fail(`${place(about)} speaks no TLS of version 1.2 or newer. Update the server.`)
     default:
-      return fail(`TLS with ${place(about)} failed.`)
+      return fail(
+        code === null || code === 'ECONNRESET'
+          ? `${place(about)} closed the connection in the middle of the TLS handshake.`
+          : `TLS with ${place(about)} failed.`,
+      )
   }
 }
 
@@ -255,9 +275,24 @@ function sayTooMany(about: About): Said {
   }
 }
 
+/** RDS checks IAM tokens by PAM, and takes nothing else from a role with rds_iam. */
+function sayPam(about: About): Said {
+  const { user, host } = about.target
+  const partition = host.endsWith('.cn') ? 'aws-cn' : 'aws'
+  return {
+    code: 'SIGN_IN',
+    message:
+      `${place(about)} does not take the IAM token of ${user}, or ${user} has rds_iam and came with a password. The role needs GRANT rds_iam TO ${user}, ` +
+      `and the profile a policy with rds-db:connect on arn:${partition}:rds-db:REGION:ACCOUNT:dbuser:RESOURCE/${user}, the name in this very case.`,
+    mend: settings,
+  }
+}
+
 function saySignIn(error: PostgresError, about: About): Said {
   switch (error.code) {
     case '28P01':
+      // Postgres has 28000 for it; services in front of it answer either.
+      if (/PAM/.test(error.message)) return sayPam(about)
       return {
         code: 'SIGN_IN',
         message: `${place(about)} refuses the password of ${about.target.user}. Enter it again.`,
@@ -271,13 +306,7 @@ function saySignIn(error: PostgresError, about: About): Said {
           mend: settings,
         }
       }
-      if (/PAM/.test(error.message)) {
-        return {
-          code: 'SIGN_IN',
-          message: `${place(about)} refuses the IAM token of ${about.target.user}. The role needs rds_iam, and the profile rds-db:connect.`,
-          mend: settings,
-        }
-      }
+      if (/PAM/.test(error.message)) return sayPam(about)
       return {
         code: 'SIGN_IN',
         message: `${place(about)} does not let ${about.target.user} in: ${sentence(error.message)}`,

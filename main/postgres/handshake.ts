@@ -25,7 +25,7 @@ export async function openLine(target: Target, timeoutMs: number = connectTimeou
 /** Connects, makes TLS where the target asks for it, and closes again without signing in. */
 export async function openHandshake(target: Target, timeoutMs: number | undefined, signal: AbortSignal): Promise<Handshake | null> {
   const line = await openLine(target, timeoutMs || undefined, signal)
-  const { protocol, verified } = line
+  const { secured } = line
   line.destroy()
-  return protocol === null ? null : { protocol, verified }
+  return secured
 }

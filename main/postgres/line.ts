@@ -1,7 +1,8 @@
 import { isIP, connect as openSocket, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { checkServerIdentity, connect as openTls, type TLSSocket } from 'node:tls'
-import type { TlsOptions } from './driver.ts'
+import { connect as openTls, type TLSSocket } from 'node:tls'
+import { chainOf, checkName } from './certificate.ts'
+import type { Handshake, TlsOptions } from './driver.ts'
 import { DriverError } from './driver-error.ts'
 
 /** Takes the rows of the statement under way as bytes, before the driver would make strings of them. */
@@ -41,7 +42,8 @@ export class Line extends Duplex {
   tap: RowTap | null = null
   /** True once the certificate was checked against the CA and the name. */
   verified = false
-  protocol: string | null = null
+  /** What the TLS handshake gave; null in plain text. */
+  secured: Handshake | null = null
 
   readonly #options: LineOptions
   readonly #timer: NodeJS.Timeout
@@ -102,12 +104,16 @@ export class Line extends Duplex {
       // SNI must not hold an address (RFC 6066, section 3).
       ...(isIP(tls.servername) === 0 ? { servername: tls.servername } : {}),
       // Node would compare with the host connected to, which may be an address or a tunnel.
-      checkServerIdentity: (_host, certificate) => checkServerIdentity(tls.servername, certificate),
+      checkServerIdentity: (_host, certificate) => checkName(tls.servername, certificate),
     })
     this.#use(secured)
     secured.once('secureConnect', () => {
       this.verified = tls.verify && secured.authorized
-      this.protocol = secured.getProtocol()
+      this.secured = {
+        protocol: secured.getProtocol() ?? 'TLS',
+        verified: this.verified,
+        ...(this.verified ? chainOf(secured.getPeerCertificate(true)) : {}),
+      }
       this.#ready()
     })
   }

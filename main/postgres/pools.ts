@@ -25,6 +25,8 @@ const waitMs = 6000
 const signalMs = 3000
 /** Short, so that the console does not hold a database open that somebody wants to drop. */
 const idleMs = 10_000
+/** Below the quarter of an hour that an IAM token lasts: whoever may no longer sign in loses the connections too. */
+const lifeSeconds = 600
 /** A connection that was idle for so long may be dead without anybody having noticed: a sleep, a change of network. */
 const doubtMs = 5000
 const promptMs = 2000
@@ -60,6 +62,7 @@ export class TargetPools {
       max,
       idleTimeoutMillis: idleMs,
       connectionTimeoutMillis: waitMs,
+      maxLifetimeSeconds: lifeSeconds,
     })
     pool.on('error', (error) => this.#events.lost(this.target, error, false))
     // The pool takes its own listener away while a client is out; an error then would end the worker.

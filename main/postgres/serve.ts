@@ -283,7 +283,7 @@ export function serve(port: MessagePort): void {
         const question = passwords.get(message.id)
         passwords.delete(message.id)
         if (message.error === null) question?.resolve(message.password)
-        else question?.reject(new Error(message.error))
+        else question?.reject(new Refusal(message.error))
         break
       }
       default:

@@ -56,7 +56,7 @@ export type Described =
 export type ToWorker =
   | { readonly kind: 'call'; readonly id: number; readonly call: WorkerCall }
   | { readonly kind: 'cancel'; readonly id: number }
-  | { readonly kind: 'password'; readonly id: number; readonly password: string | null; readonly error: string | null }
+  | { readonly kind: 'password'; readonly id: number; readonly password: string | null; readonly error: Described | null }
 
 export type FromWorker =
   | { readonly kind: 'done'; readonly id: number; readonly value: Answers[keyof Answers] }

@@ -80,11 +80,11 @@ export function createWorkerLine(options: DriverOptions, start: () => Worker): W
   }
 
   async function tellPassword(to: Life, id: number, environment: string): Promise<void> {
-    const answer = (password: string | null, error: string | null) => post(to, { kind: 'password', id, password, error })
+    const answer = (password: string | null, error: Described | null) => post(to, { kind: 'password', id, password, error })
     try {
       answer(await options.password(environment), null)
     } catch (error) {
-      answer(null, error instanceof Error ? error.message : String(error))
+      answer(null, toDescribed(error))
     }
   }
 
@@ -147,6 +147,13 @@ export function createWorkerLine(options: DriverOptions, start: () => Worker): W
       await ending?.worker.terminate()
     },
   }
+}
+
+function toDescribed(error: unknown): Described {
+  if (error instanceof Failure) return { code: error.code, message: error.message, data: error.data }
+  return error instanceof Error
+    ? { code: null, message: error.message, stack: error.stack }
+    : { code: null, message: String(error), stack: undefined }
 }
 
 /** A failure of the contract, or the defect that the worker met, with the worker's stack for the log. */

@@ -46,8 +46,10 @@ export const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'a regi
 export const rds = z.object({
   profile: profileName,
   region,
-  /** DBInstanceIdentifier. */
+  /** DBInstanceIdentifier, or DBClusterIdentifier where `kind` says so. */
   instance: z.string().min(1).max(63),
+  /** Absent: an instance. */
+  kind: z.literal('cluster').optional(),
   /** The group that the rule for this machine is kept in; absent: the one group of the instance. */
   securityGroup: z.string().max(64).optional(),
   /** The one rule that is changed for this machine; absent: found by its tag. */
@@ -72,6 +74,18 @@ export const environment = z.object({
 })
 export type Environment = z.infer<typeof environment>
 
+/** What the TLS handshake gave. */
+export const tlsFacts = z.object({
+  /** For instance `TLSv1.3`. */
+  protocol: z.string(),
+  verified: z.boolean(),
+  /** The root that the server's chain ends in, and when it ends; absent where nothing was verified. */
+  root: z.object({ name: z.string(), validTill: z.iso.datetime() }).optional(),
+  /** When the server's own certificate ends; absent where nothing was verified. */
+  validTill: z.iso.datetime().optional(),
+})
+export type TlsFacts = z.infer<typeof tlsFacts>
+
 /** Who answered on connect, as the server itself says. */
 export const identity = z.object({
   database: z.string(),
@@ -82,7 +96,7 @@ export const identity = z.object({
   serverPort: z.int().nullable(),
   /** For instance `18.4`. */
   version: z.string(),
-  tls: z.object({ protocol: z.string(), verified: z.boolean() }).nullable(),
+  tls: tlsFacts.nullable(),
   /** Whether the database's comment carries the protection mark. */
   protected: z.boolean(),
   /** True where the server itself refuses writes (a standby, or default_transaction_read_only). */

@@ -24,7 +24,12 @@ const failing = (target: Target) => failureOf(setting.driver.run(target, one))
 test('signs in over verified TLS, by address too where the name is told', async () => {
   const target = setting.server.target()
   expect((await setting.driver.run(target, { text: 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()' })).rows).toEqual([['t']])
-  expect(await setting.driver.handshake(target)).toEqual({ protocol: 'TLSv1.3', verified: true })
+  expect(await setting.driver.handshake(target)).toEqual({
+    protocol: 'TLSv1.3',
+    verified: true,
+    root: { name: 'Basepair test authority', validTill: expect.any(String) },
+    validTill: expect.any(String),
+  })
   expect(await setting.driver.handshake({ ...target, tls: null })).toBeNull()
   expect(await setting.driver.handshake({ ...target, tls: { ca: null, verify: false, servername: 'any' } })).toEqual({
     protocol: 'TLSv1.3',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { resolveSources, type Source, variableSources } from '../../../main/environments/sources.ts'
+import { rdsHints, resolveSources, type Source, takeVariables, variableSources } from '../../../main/environments/sources.ts'
 
 const embedded: Source[] = (['local', 'prod'] as const).map((id) => ({
   environment: {
@@ -45,4 +45,53 @@ test('the settings file wins over the default, a variable over both; local and p
     ['prod', 'kept', 'settings'],
     ['staging', 'kept', 'settings'],
   ])
+})
+
+const onRds = 'cruddur-db-instance.c9akciq32rkq.ca-central-1.rds.amazonaws.com'
+const rdsOfAll = (variables: Record<string, string>, settings: Parameters<typeof resolveSources>[1] = []) =>
+  Object.fromEntries(
+    resolveSources(variableSources(variables), settings, embedded, rdsHints(variables)).map(({ environment }) => [
+      environment.id,
+      environment.rds,
+    ]),
+  )
+
+test('an RDS host says its instance and region; profile, group and rule come from the variables', () => {
+  const variables = {
+    PROD_CONNECTION_URL: url(onRds),
+    AWS_PROFILE: 'work',
+    DB_SG_ID: 'sg-1',
+    DB_SG_RULE_ID: 'sgr-1',
+  }
+  expect(rdsOfAll(variables)).toEqual({
+    local: undefined,
+    prod: {
+      profile: 'work',
+      region: 'ca-central-1',
+      instance: 'cruddur-db-instance',
+      securityGroup: 'sg-1',
+      securityGroupRule: 'sgr-1',
+      signIn: 'password',
+    },
+  })
+  expect(rdsOfAll({ PROD_CONNECTION_URL: url(onRds) })['prod']).toMatchObject({ profile: 'default' })
+  expect(rdsOfAll({ CONNECTION_URL: url(onRds), DB_SG_ID: 'sg-1' })['local']).not.toHaveProperty('securityGroup')
+  expect(rdsOfAll({ DB_SG_ID: 'sg-1' })).toEqual({ local: undefined, prod: undefined })
+  expect(() => rdsOfAll({ DB_SG_ID: 'x'.repeat(65) })).toThrow(/DB_SG_ID/)
+})
+
+test('what the settings name of RDS stays; only group and rule of prod give way to the variables', () => {
+  const rds = { profile: 'team', region: 'eu-west-3', instance: 'other', securityGroup: 'sg-own', signIn: 'iam' } as const
+  const kept = (id: string) => ({ ...(embedded[0] as Source).environment, id, rds })
+  expect(rdsOfAll({ AWS_PROFILE: 'work', DB_SG_ID: 'sg-1' }, [kept('prod'), kept('staging')])).toEqual({
+    local: undefined,
+    prod: { ...rds, securityGroup: 'sg-1' },
+    staging: rds,
+  })
+})
+
+test('the URLs are taken out of the process, what AWS needs stays', () => {
+  const process = { PROD_CONNECTION_URL: url('one'), AWS_PROFILE: 'work', DB_SG_ID: 'sg-1', OTHER: 'x' }
+  expect(takeVariables(process)).toMatchObject({ PROD_CONNECTION_URL: url('one'), AWS_PROFILE: 'work', DB_SG_ID: 'sg-1' })
+  expect(process).toEqual({ AWS_PROFILE: 'work', DB_SG_ID: 'sg-1', OTHER: 'x' })
 })

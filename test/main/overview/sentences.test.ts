@@ -35,15 +35,22 @@ test.each([
   ['unverified', 'open', 'localhost', 'sound', 'TLSv1.3, not verified, on this machine.'],
   ['verify-full', 'guarded', 'db.example', 'sound', 'TLSv1.3, verified with the trusted CAs for db.example.'],
 ] as const)('TLS %s, %s, %s is %s', (tls, guard, host, state, sentence) => {
-  expect(tlsLink(environment({ tls, host }, guard), tls === 'off' ? null : 'TLSv1.3')).toMatchObject({ state, sentence })
+  expect(
+    tlsLink(environment({ tls, host }, guard), tls === 'off' ? null : { protocol: 'TLSv1.3', verified: tls === 'verify-full' }),
+  ).toMatchObject({ state, sentence })
 })
 
-test('the CA of a file is named', () => {
-  const link = tlsLink(
-    environment({ tls: 'verify-full', caFile: '/etc/ca/company.pem', servername: 'inside.example' }, 'guarded'),
-    'TLSv1.2',
+test('whose CA it is, which root, and until when it holds are said', () => {
+  const connection = { tls: 'verify-full', servername: 'inside.example' } as const
+  const facts = {
+    protocol: 'TLSv1.2',
+    verified: true,
+    root: { name: 'Company Root', validTill: '2061-05-21T23:02:35.000Z' },
+    validTill: '2027-01-02T00:00:00.000Z',
+  }
+  expect(tlsLink(environment(connection, 'guarded'), facts, 'the CA of company.pem').sentence).toBe(
+    'TLSv1.2, verified with the CA of company.pem for inside.example. Its root Company Root holds to 2061-05-21, its certificate to 2027-01-02.',
   )
-  expect(link.sentence).toBe('TLSv1.2, verified with the CA of company.pem for inside.example.')
 })
 
 test('long lists are cut', () => {
