@@ -1,0 +1,36 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import PQueue from 'p-queue'
+
+/** RDS and EC2 keep a bucket for each account and region; AWS publishes EC2's (20 a second for most reads), and this stays within it. */
+const callsPerSecond = 20
+/** How long fewer calls are made after AWS has asked for it, and how far apart they are then. */
+const slowForMs = 30_000
+const slowGapMs = 500
+
+/** The calls that one AWS account may be asked: users' calls first, and fewer while AWS throttles. */
+export interface Budget {
+  /** Waits for a turn. Rejects with the signal's reason. */
+  turn(background: boolean, signal: AbortSignal): Promise<void>
+  /** AWS has asked to call less often. */
+  slow(): void
+  readonly slowed: boolean
+}
+
+export function createBudget(): Budget {
+  const queue = new PQueue({ interval: 1000, intervalCap: callsPerSecond, concurrency: callsPerSecond })
+  let slowUntil = 0
+  const slowed = () => Date.now() < slowUntil
+  return {
+    async turn(background, signal) {
+      queue.concurrency = slowed() ? 1 : callsPerSecond
+      await queue.add(() => (slowed() ? wait(slowGapMs, undefined, { signal }) : undefined), { priority: background ? 0 : 1, signal })
+    },
+    slow() {
+      slowUntil = Date.now() + slowForMs
+      queue.concurrency = 1
+    },
+    get slowed() {
+      return slowed()
+    },
+  }
+}

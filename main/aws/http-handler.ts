@@ -1,0 +1,78 @@
+import type { Readable } from 'node:stream'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { NotAws, readAsked, requireAws } from './answer.ts'
+
+/** What an answer may take, in milliseconds and bytes. */
+export interface Limits {
+  readonly connectMs: number
+  /** One call with its retries. */
+  readonly callMs: number
+  readonly bodyBytes: number
+}
+export const usualLimits: Limits = { connectMs: 3000, callMs: 10_000, bodyBytes: 32 * 1024 * 1024 }
+
+/** The answer was cut off. The code is Node's own, by which the SDK knows that it may ask again. */
+export class CutOff extends Error {
+  readonly code = 'ECONNRESET'
+  constructor() {
+    super('The answer was cut off.')
+  }
+}
+
+async function collect(body: Readable, most: number, signal: AbortSignal | undefined): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let length = 0
+  const end = () => body.destroy()
+  signal?.addEventListener('abort', end, { once: true })
+  try {
+    for await (const part of body) {
+      // A response of node:http without an encoding yields buffers.
+      const bytes = part as Buffer
+      length += bytes.length
+      if (length > most) throw new NotAws('an answer larger than any of AWS')
+      parts.push(bytes)
+    }
+  } catch (error) {
+    if (error instanceof NotAws) throw error
+    signal?.throwIfAborted()
+    throw new CutOff()
+  } finally {
+    signal?.removeEventListener('abort', end)
+    body.destroy()
+  }
+  signal?.throwIfAborted()
+  return Buffer.concat(parts)
+}
+
+type Request = Parameters<NodeHttpHandler['handle']>[0]
+type HandleOptions = Parameters<NodeHttpHandler['handle']>[1]
+type Handled = Awaited<ReturnType<NodeHttpHandler['handle']>>
+
+/**
+ * Sends the SDK's requests and gives back whole answers that speak AWS' protocol; anything else fails with NotAws or CutOff.
+ * `dated` hears the Date of each answer, in milliseconds off this machine's clock.
+ */
+export class AwsHttpHandler extends NodeHttpHandler {
+  readonly #limits: Limits
+  readonly #dated: (offsetMs: number) => void
+
+  constructor(limits: Limits, dated: (offsetMs: number) => void = () => {}) {
+    super({ connectionTimeout: limits.connectMs, httpAgent: { timeout: limits.callMs }, httpsAgent: { timeout: limits.callMs } })
+    this.#limits = limits
+    this.#dated = dated
+  }
+
+  override async handle(request: Request, options?: HandleOptions): Promise<Handled> {
+    const asked = readAsked(request.headers, request.body)
+    const { response } = await super.handle(request, options)
+    // The SDK's own type of the signal is wider than what this console hands in.
+    const signal = options?.abortSignal as AbortSignal | undefined
+    const body = await collect(response.body, this.#limits.bodyBytes, signal)
+    const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), value]))
+    requireAws(asked, { status: response.statusCode, headers, body })
+    const date = Date.parse(headers['date'] ?? '')
+    if (!Number.isNaN(date)) this.#dated(date - Date.now())
+    response.body = new Uint8Array(body.buffer, body.byteOffset, body.length)
+    return { response }
+  }
+}
