@@ -6,7 +6,7 @@ import { readAll } from '../aws/pages.ts'
 import { type Description, describe } from './description.ts'
 import { engineSupport, newerMinor, offeredVersions } from './engine-support.ts'
 import { eventsOf } from './events.ts'
-import { partOf } from './part.ts'
+import { listed, partOf } from './part.ts'
 
 export interface DetailsDeps {
   readonly aws: Pick<Aws, 'rds'>
@@ -137,12 +137,14 @@ async function snapshotsOf(aws: Pick<Aws, 'rds'>, key: InstanceKey, signal: Abor
       const answer = await aws.rds({ place, what, signal }, (client, options) =>
         client.send(new DescribeDBClusterSnapshotsCommand({ DBClusterIdentifier: key.identifier, ...page }), options),
       )
-      return { items: answer.DBClusterSnapshots?.map((one) => snapshotOf(one.DBClusterSnapshotIdentifier, one)), next: answer.Marker }
+      const list = listed(answer.DBClusterSnapshots, what)
+      return { items: list.map((one) => snapshotOf(one.DBClusterSnapshotIdentifier, one)), next: answer.Marker }
     }
     const answer = await aws.rds({ place, what, signal }, (client, options) =>
       client.send(new DescribeDBSnapshotsCommand({ DBInstanceIdentifier: key.identifier, ...page }), options),
     )
-    return { items: answer.DBSnapshots?.map((one) => snapshotOf(one.DBSnapshotIdentifier, one)), next: answer.Marker }
+    const list = listed(answer.DBSnapshots, what)
+    return { items: list.map((one) => snapshotOf(one.DBSnapshotIdentifier, one)), next: answer.Marker }
   })
   return found.sort((one, other) => (other.at ?? '').localeCompare(one.at ?? ''))
 }

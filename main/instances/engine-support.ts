@@ -2,7 +2,7 @@ import { type DBEngineVersion, DescribeDBEngineVersionsCommand, DescribeDBMajorE
 import type { Place } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
 import { readAll } from '../aws/pages.ts'
-import { knownPart, type Part, partOf, unknownPart } from './part.ts'
+import { knownPart, listed, type Part, partOf, unknownPart } from './part.ts'
 
 /** What is known of a major version's end. Dates as `2027-02-28`. */
 export interface EngineSupport {
@@ -85,7 +85,7 @@ export async function offeredVersions(aws: Pick<Aws, 'rds'>, place: Place, engin
     const answer = await aws.rds({ place, what, signal }, (client, options) =>
       client.send(new DescribeDBEngineVersionsCommand({ Engine: engine, MaxRecords: 100, Marker: token }), options),
     )
-    return { items: answer.DBEngineVersions, next: answer.Marker }
+    return { items: listed(answer.DBEngineVersions, what), next: answer.Marker }
   })
   const versions = found.flatMap((one) => (one.EngineVersion === undefined ? [] : [one.EngineVersion]))
   return [...new Set(versions)].sort(compareVersions)

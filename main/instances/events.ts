@@ -2,6 +2,7 @@ import { DescribeEventsCommand, type Event } from '@aws-sdk/client-rds'
 import type { InstanceKey, Place } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
 import { readAll } from '../aws/pages.ts'
+import { listed } from './part.ts'
 
 /** RDS keeps events for 14 days, and shows the last hour where no time is asked for. */
 const keptMinutes = 14 * 24 * 60
@@ -34,7 +35,7 @@ export async function eventsOf(aws: Pick<Aws, 'rds'>, key: InstanceKey, signal?:
         options,
       ),
     )
-    return { items: answer.Events, next: answer.Marker }
+    return { items: listed(answer.Events, what), next: answer.Marker }
   })
   return events
     .flatMap((event) => (event.Date === undefined ? [] : [{ at: event.Date, id: idOf(event), message: event.Message ?? '' }]))
