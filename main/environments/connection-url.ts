@@ -61,6 +61,8 @@ function tlsOf(options: URLSearchParams, host: string, guarded: boolean, refuse:
   for (const name of options.keys()) {
     if (name !== 'sslmode') refuse(`carries the option ${name}, which Basepair does not take from a URL. Only sslmode is.`)
   }
+  // libpq takes the last of several, others the first.
+  if (options.getAll('sslmode').length > 1) refuse('carries sslmode more than once.')
   const mode = options.get('sslmode')
   const near = isNear(host)
   if (mode === null) return near ? 'off' : 'verify-full'
