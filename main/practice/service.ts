@@ -1,10 +1,11 @@
-import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
+import { EventEmitter } from 'node:events'
+import type { InferContractRouterInputs } from '@orpc/contract'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { PracticeState, practice } from '../../preload/contract/practice.ts'
 import type { Call } from '../environments/caller.ts'
+import { watchLatest } from '../environments/watch.ts'
 
 type Inputs = InferContractRouterInputs<typeof practice>
-type Outputs = InferContractRouterOutputs<typeof practice>
 
 /** The practice cloud as its panel sees it. */
 export interface PracticeControl {
@@ -15,15 +16,26 @@ export interface PracticeControl {
   onChange(listener: () => void): () => void
 }
 
-export type PracticeService = {
-  readonly [Name in keyof Inputs]: (input: Inputs[Name], call: Call) => Promise<Outputs[Name]> | Outputs[Name]
+export interface PracticeService {
+  watch(input: Inputs['watch'], call: Call): AsyncGenerator<PracticeState | null, void>
+  change(input: Inputs['change']): Promise<void>
+  forceStart(input: Inputs['forceStart']): Promise<void>
 }
 
-/** The panel of the practice cloud; without one, every function says so. */
-export function createPracticeService(_control: PracticeControl | null): PracticeService {
-  return new Proxy({} as PracticeService, {
-    get: () => () => {
-      throw new Failure('GONE', 'There is no practice cloud here.')
-    },
-  })
+/** The panel of the practice cloud. Without one, `watch` yields null and stays open, and the commands fail with GONE. */
+export function createPracticeService(control: PracticeControl | null): PracticeService {
+  const changes = new EventEmitter()
+  // Every window that watches listens here.
+  changes.setMaxListeners(0)
+  control?.onChange(() => changes.emit('changed'))
+  const required = (): PracticeControl => {
+    if (control === null)
+      throw new Failure('GONE', 'There is no practice cloud here: AWS calls go to another endpoint, or prod is a server of yours.')
+    return control
+  }
+  return {
+    watch: (_input, { signal }) => watchLatest(changes, () => control?.state() ?? null, signal),
+    change: async (input) => required().change(input),
+    forceStart: async ({ identifier }) => required().forceStart(identifier),
+  }
 }

@@ -1,0 +1,81 @@
+import { EventEmitter } from 'node:events'
+import { Failure } from '../preload/contract/errors.ts'
+import type { PracticeState } from '../preload/contract/practice.ts'
+import { AwsFault } from './api.ts'
+import type { Fleet, SettableClock } from './cloud.ts'
+import type { Faults } from './faults.ts'
+import { type Networks, networks } from './networks.ts'
+
+/** What the panel may change of the cloud. */
+export interface PanelChange {
+  readonly network?: string | undefined
+  readonly throttling?: boolean | undefined
+  readonly credentialsExpired?: boolean | undefined
+  readonly speed?: number | undefined
+}
+
+/** The practice cloud as its panel sees it. */
+export interface Control {
+  state(): PracticeState
+  /** Fails with INVALID for a network that there is not. */
+  change(change: PanelChange): Promise<void>
+  /** Fails with GONE or WRONG_STATE. */
+  forceStart(identifier: string): Promise<void>
+  onChange(listener: () => void): () => void
+}
+
+export interface ControlOptions {
+  readonly endpoint: string
+  readonly networks: Networks
+  readonly faults: Faults
+  readonly clock: SettableClock
+  readonly fleet: Pick<Fleet, 'forceStart'>
+}
+
+/** Seven days take a minute and 41 seconds at the fastest. */
+const speeds = [1, 10, 60, 600, 6000]
+
+export function createControl({ endpoint, networks: moved, faults, clock, fleet }: ControlOptions): Control {
+  const emitter = new EventEmitter()
+  return {
+    state: () => ({
+      endpoint,
+      networks: [...networks],
+      network: moved.current().id,
+      throttling: faults.throttling,
+      credentialsExpired: faults.credentialsExpired,
+      speed: clock.speed(),
+      speeds,
+    }),
+    async change({ network, throttling, credentialsExpired, speed }) {
+      try {
+        if (network !== undefined && !(await moved.move(network))) {
+          throw new Failure(
+            'INVALID',
+            `The practice cloud has no network ${network}: choose one of ${networks.map(({ id }) => id).join(', ')}.`,
+          )
+        }
+        if (throttling !== undefined) faults.throttling = throttling
+        if (credentialsExpired !== undefined) faults.credentialsExpired = credentialsExpired
+        if (speed !== undefined) await clock.setSpeed(speed)
+      } finally {
+        emitter.emit('changed')
+      }
+    },
+    async forceStart(identifier) {
+      try {
+        await fleet.forceStart(identifier)
+      } catch (error) {
+        if (!(error instanceof AwsFault)) throw error
+        const data = { source: { vendor: 'aws', code: error.code } } as const
+        if (error.code.startsWith('DBInstanceNotFound'))
+          throw new Failure('GONE', `The practice cloud has no instance ${identifier}.`, data)
+        throw new Failure('WRONG_STATE', `${identifier} was not started: it is not stopped. Stop it first.`, data)
+      }
+    },
+    onChange(listener) {
+      emitter.on('changed', listener)
+      return () => void emitter.off('changed', listener)
+    },
+  }
+}
