@@ -1,4 +1,4 @@
-import type { Connection, Draft, Environment } from '../../preload/contract/environments.ts'
+import type { Connection, Draft, Environment, Rds } from '../../preload/contract/environments.ts'
 
 /** The fields of the form as they are typed. */
 export interface DraftFields {
@@ -17,6 +17,15 @@ export interface DraftFields {
   readonly servername: string
   readonly caFile: string
   readonly password: string
+  /** Whether its place on Amazon RDS is left to the host's name. */
+  readonly rdsBy: 'host' | 'named'
+  readonly profile: string
+  readonly region: string
+  readonly instance: string
+  readonly kind: 'instance' | 'cluster'
+  readonly securityGroup: string
+  readonly securityGroupRule: string
+  readonly signIn: Rds['signIn']
 }
 
 const empty: DraftFields = {
@@ -35,12 +44,20 @@ const empty: DraftFields = {
   servername: '',
   caFile: '',
   password: '',
+  rdsBy: 'host',
+  profile: 'default',
+  region: '',
+  instance: '',
+  kind: 'instance',
+  securityGroup: '',
+  securityGroupRule: '',
+  signIn: 'password',
 }
 
 /** The form for a new environment, or filled with one that is there. */
 export function fieldsOf(environment: Environment | null): DraftFields {
   if (environment === null) return empty
-  const { connection, id, label, colour, guard, project } = environment
+  const { connection, id, label, colour, guard, project, rds } = environment
   return {
     ...empty,
     id,
@@ -52,6 +69,20 @@ export function fieldsOf(environment: Environment | null): DraftFields {
     ...connection,
     servername: connection.servername ?? '',
     caFile: connection.caFile ?? '',
+    ...(rds && { ...rds, rdsBy: 'named' as const, kind: rds.kind ?? 'instance' }),
+  }
+}
+
+function rdsOf({ rdsBy, profile, region, instance, kind, securityGroup, securityGroupRule, signIn }: DraftFields): Rds | undefined {
+  if (rdsBy === 'host') return undefined
+  return {
+    profile: profile || 'default',
+    region,
+    instance,
+    ...(kind === 'cluster' ? { kind } : {}),
+    ...(securityGroup ? { securityGroup } : {}),
+    ...(securityGroupRule ? { securityGroupRule } : {}),
+    signIn,
   }
 }
 
@@ -72,5 +103,6 @@ export function draftOf(fields: DraftFields): Draft {
             ...(caFile ? { caFile } : {}),
           },
         }
-  return { id, label: label || id, colour, guard, project, ...place, ...(password ? { password } : {}) }
+  const rds = rdsOf(fields)
+  return { id, label: label || id, colour, guard, project, ...place, ...(rds ? { rds } : {}), ...(password ? { password } : {}) }
 }

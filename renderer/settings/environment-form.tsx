@@ -7,6 +7,7 @@ import { announce } from '../ui/announce.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { type DraftFields, draftOf, fieldsOf } from './draft-form.ts'
+import { RdsFields } from './rds-fields.tsx'
 
 const colours = ['teal', 'red', 'orange', 'violet', 'blue', 'green']
 const guards = [
@@ -43,7 +44,7 @@ function ConnectionFields({ fields, change }: { fields: DraftFields; change: Cha
       />
       <TextInput
         label="File with the CAs to trust"
-        placeholder="the built-in ones"
+        placeholder="the built-in ones, Amazon’s for RDS"
         value={fields.caFile}
         onChange={(event) => change({ caFile: event.currentTarget.value })}
       />
@@ -155,10 +156,11 @@ function EnvironmentForm({ environment, secrets, close }: { environment: Environ
       ) : (
         <ConnectionFields fields={fields} change={change} />
       )}
+      <RdsFields fields={fields} change={change} />
       <PasswordInput
         label="Password"
         description={secrets}
-        placeholder={environment ? 'as it is' : ''}
+        placeholder={fields.rdsBy === 'named' && fields.signIn === 'iam' ? 'not needed' : environment ? 'as it is' : ''}
         autoComplete="off"
         value={fields.password}
         onChange={(event) => change({ password: event.currentTarget.value })}

@@ -61,8 +61,8 @@ function EnvironmentRow({ state, secrets }: { state: EnvironmentState; secrets: 
     setTesting(true)
     setAnswer(null)
     try {
-      const { guard, project } = environment
-      const identity = await client.environments.test({ id, label, colour, guard, project, connection })
+      const { guard, project, rds } = environment
+      const identity = await client.environments.test({ id, label, colour, guard, project, connection, ...(rds && { rds }) })
       setAnswer(
         <span role="status">
           {identity.user} in {identity.database} answered, PostgreSQL {identity.version}
@@ -91,6 +91,12 @@ function EnvironmentRow({ state, secrets }: { state: EnvironmentState; secrets: 
         <div className="mono dim">
           {connection.database} @ {connection.host}:{connection.port} as {connection.user}, TLS {connection.tls}
         </div>
+        {environment.rds && (
+          <div className="mono dim">
+            RDS {environment.rds.instance} in {environment.rds.region}, profile {environment.rds.profile}, by{' '}
+            {environment.rds.signIn === 'iam' ? 'IAM token' : 'password'}
+          </div>
+        )}
         {answer}
       </div>
       <Button loading={testing} aria-label={`Test ${id}`} onClick={() => void test()}>

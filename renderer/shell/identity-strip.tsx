@@ -8,13 +8,20 @@ import { Mend } from '../ui/error-notice.tsx'
 import { toProblem } from '../ui/problem.ts'
 import { formatDuration } from '../ui/quantities.ts'
 import { StatusPill } from '../ui/status-pill.tsx'
-import { formatExactTime } from '../ui/time-format.ts'
+import { formatExactTime, type Zone } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
 import { GuardControl } from './guard-control.tsx'
 
 function tlsOf({ tls }: Identity): string {
   if (tls === null) return 'TLS off'
   return tls.verified ? `${tls.protocol} verified` : `${tls.protocol} unverified`
+}
+
+/** Which root vouches for the server, and until when: what a verified connection rests on. */
+function rootOf({ tls }: Identity, zone: Zone): string | undefined {
+  if (!tls?.root || !tls.validTill) return undefined
+  const { name, validTill } = tls.root
+  return `Root: ${name}, until ${formatExactTime(validTill, zone)}. Server certificate until ${formatExactTime(tls.validTill, zone)}.`
 }
 
 /** Keeps both ends of a long host name, where the instance and the cloud stand. */
@@ -71,6 +78,7 @@ function Connection({ state }: { state: EnvironmentState }) {
 /** Where the user is: what stands here is what is used, as the server itself says. */
 export function IdentityStrip() {
   const { id, state } = useEnvironment()
+  const zone = useZone()
   if (state === null) {
     return (
       <section className="strip" aria-label="Identity">
@@ -101,7 +109,9 @@ export function IdentityStrip() {
         ) : (
           <span className="strip-facts">
             {identity?.user ?? user}
-            {identity && ` · PostgreSQL ${identity.version} · ${tlsOf(identity)}`}
+            {identity && ` · PostgreSQL ${identity.version} · `}
+            {identity && <span title={rootOf(identity, zone)}>{tlsOf(identity)}</span>}
+            {environment.rds && ` · ${environment.rds.region}`}
           </span>
         )}
       </div>
