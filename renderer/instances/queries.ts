@@ -1,6 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { InstanceKey, InstanceRow, Scope } from '../../preload/contract/instances.ts'
-import type { Creation } from '../../preload/contract/provision.ts'
 import { client, orpc, useStream } from '../client.ts'
 
 /** Every instance of the chosen places, kept up to date by main. */
@@ -74,8 +73,4 @@ export function usePosture(environment: string, row: InstanceRow) {
 
 export function useCreationOptions(environment: string, place: { profile: string; region: string }) {
   return useQuery(orpc.instances.creationOptions.queryOptions({ input: { environment, place }, staleTime: 300_000 }))
-}
-
-export function useCreationCheck(environment: string, creation: Creation) {
-  return useQuery(orpc.instances.checkCreation.queryOptions({ input: { environment, creation }, placeholderData: keepPreviousData }))
 }
