@@ -1,12 +1,24 @@
+import { EventEmitter } from 'node:events'
+import { networkInterfaces } from 'node:os'
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import type { access, Reach } from '../../preload/contract/access.ts'
-import type { Environment } from '../../preload/contract/environments.ts'
+import type { Environment, EnvironmentId } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
+import type { InstanceKey } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
 import type { Call } from '../environments/caller.ts'
-import type { Recorder } from '../environments/changes.ts'
+import { makeChange, type Recorder } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
+import { watchLatest } from '../environments/watch.ts'
 import type { Driver } from '../postgres/driver.ts'
+import { type Patience, patient } from './await-rules.ts'
+import { keyOf } from './belongings.ts'
+import { type Changes, createChanges } from './changes.ts'
+import { type KeptAccess, openKept } from './kept.ts'
+import { createMyAddress } from './my-address.ts'
+import { reachFrom } from './reach.ts'
+import { isExpired, readRule } from './rules.ts'
+import { createSubjects } from './subjects.ts'
 
 type Inputs = InferContractRouterInputs<typeof access>
 type Outputs = InferContractRouterOutputs<typeof access>
@@ -21,11 +33,13 @@ export interface AccessDeps {
   /** Addresses of services that answer with the caller's public address, in the order of trust; two must agree. */
   addressSources(profile: string): readonly string[]
   readonly allowUnlock: boolean
+  /** Absent: as long as AWS may need. */
+  readonly patience?: Patience
 }
 
 export type AccessService = {
-  readonly [Name in keyof Inputs]: (input: Inputs[Name], call: Call) => Promise<Outputs[Name]> | Outputs[Name]
-}
+  readonly [Name in Exclude<keyof Inputs, 'watch'>]: (input: Inputs[Name], call: Call) => Promise<Outputs[Name]>
+} & { watch(input: Inputs['watch'], call: Call): AsyncGenerator<Reach, void> }
 
 export interface Access {
   readonly service: AccessService
@@ -38,16 +52,216 @@ export interface Access {
   close(): Promise<void>
 }
 
+const minute = 60_000
+/** How often it is looked whether the machine's own interfaces have changed, and whether an address is due to be asked for. */
+const tickMs = 15_000
+/** How long a known address is believed while somebody looks at it; on the loopback asking costs nobody anything. */
+const addressAgeMs = 3 * minute
+const nearAddressAgeMs = 10_000
+/** What the overview may see without asking again. */
+const lookAgeMs = 5_000
+
 /** Who may reach an instance from where. */
-export function createAccessService(_deps: AccessDeps): Access {
-  const missing = () => {
-    throw new Failure('AWS', 'This is still being built.')
+export function createAccessService(deps: AccessDeps): Access {
+  const { aws, environments, recorder, log, addressSources } = deps
+  const emitter = new EventEmitter().setMaxListeners(0)
+  const changed = () => void emitter.emit('changed')
+  const closing = new AbortController()
+  const openedAt = new Date().toISOString()
+  const timers: NodeJS.Timeout[] = []
+  let interfaces = JSON.stringify(networkInterfaces())
+
+  const subjects = createSubjects({ aws, changed, closing: closing.signal })
+  const mine = createMyAddress({
+    sourcesOf: addressSources,
+    signal: closing.signal,
+    changed(profile, before, now) {
+      changed()
+      if (before !== null && now !== null && before.address !== now.address) inBackground(moved(profile))
+    },
+  })
+  const opened = openKept(deps.stateFolder, log).then((kept) => ({
+    kept,
+    changes: createChanges({
+      ...deps,
+      mine,
+      kept,
+      patience: deps.patience ?? patient,
+      closing: closing.signal,
+      changed: (key) => subjects.refresh(key, { anew: true }),
+    }),
+  }))
+  // Whoever waits for it hears of its failure.
+  opened.catch(() => {})
+
+  /** What nobody waits for: its failure goes to the log. */
+  function inBackground(work: Promise<unknown>): void {
+    void work.catch((error: unknown) => {
+      if (!closing.signal.aborted) log(`access: ${error instanceof Error ? error.message : String(error)}`)
+    })
   }
+
+  const addressAge = (profile: string) =>
+    addressSources(profile).every((source) => ['127.0.0.1', 'localhost'].includes(URL.parse(source)?.hostname ?? ''))
+      ? nearAddressAgeMs
+      : addressAgeMs
+
+  const assemble = (kept: KeptAccess, id: EnvironmentId, key: InstanceKey | null): Reach => {
+    const environment = environments.get(id)
+    const meant = key ?? keyOf(environment)
+    const options = kept.options(id)
+    if (meant === null)
+      return reachFrom({ environment, options, subject: null, address: nobodyAsked(environment, openedAt), machine: kept.machine })
+    return reachFrom({ environment, options, subject: subjects.of(meant), address: mine.now(meant.profile), machine: kept.machine })
+  }
+
+  async function* watch({ environment, key }: Inputs['watch'], call: Call): AsyncGenerator<Reach, void> {
+    const { kept } = await opened
+    const meant = key ?? keyOf(environments.get(environment))
+    const end = meant === null ? () => {} : subjects.watch(meant)
+    if (meant !== null) {
+      inBackground(subjects.refresh(meant, { maxAgeMs: lookAgeMs }))
+      inBackground(mine.look(meant.profile, addressAge(meant.profile)))
+    }
+    try {
+      yield* watchLatest(emitter, () => assemble(kept, environment, meant), call.signal)
+    } finally {
+      end()
+    }
+  }
+
+  async function refresh({ environment, key }: Inputs['refresh']): Promise<void> {
+    const meant = key ?? keyOf(environments.get(environment))
+    if (meant === null) return
+    await Promise.all([subjects.refresh(meant), mine.look(meant.profile)])
+  }
+
+  async function options({ environment, options: next }: Inputs['options'], call: Call): Promise<void> {
+    const { kept } = await opened
+    const { label } = environments.get(environment)
+    const intent = { environment, target: label, action: 'Change access options', before: describeOptions(kept.options(environment)) }
+    await makeChange({ environments, recorder }, call, intent, async () => {
+      await kept.setOptions(environment, next)
+      return { value: undefined, after: describeOptions(next) }
+    })
+    changed()
+  }
+
+  /** The environments on RDS for which something was chosen. */
+  const chosen = (kept: KeptAccess) => environments.all().filter((one) => keyOf(one) !== null && kept.has(one.id))
+
+  /** Expired rules go by their own word; stale ones only where rules were meant to pass. */
+  const sweepItself = async (kept: KeptAccess, changes: Changes, { id }: Environment) => {
+    await changes.sweep({ environment: id }, null, kept.options(id).expiresAfterHours > 0)
+  }
+
+  async function moved(profile: string): Promise<void> {
+    const { kept, changes } = await opened
+    const affected = chosen(kept).filter((one) => one.rds?.profile === profile && kept.options(one.id).onChange)
+    for (const { id } of affected) await changes.allow({ environment: id }, null)
+  }
+
+  async function tick(): Promise<void> {
+    const { kept } = await opened
+    const now = JSON.stringify(networkInterfaces())
+    if (now !== interfaces) {
+      interfaces = now
+      wake()
+      return
+    }
+    const watched = new Set(subjects.watched().map(({ profile }) => profile))
+    const followed = chosen(kept).flatMap(({ id, rds }) => (rds !== undefined && kept.options(id).onChange ? [rds.profile] : []))
+    await Promise.all([...new Set([...watched, ...followed])].map((profile) => mine.look(profile, addressAge(profile))))
+  }
+
+  function wake(): void {
+    inBackground(Promise.all(mine.profiles().map((profile) => mine.look(profile))))
+    inBackground(Promise.all(subjects.watched().map((key) => subjects.refresh(key, { background: true }))))
+  }
+
+  const every = (ms: number, work: () => Promise<unknown>) => timers.push(setInterval(() => inBackground(work()), ms).unref())
+
+  async function sweepAll(): Promise<void> {
+    const { kept, changes } = await opened
+    for (const one of chosen(kept)) await sweepItself(kept, changes, one)
+  }
+
+  async function begin(): Promise<void> {
+    const { kept, changes } = await opened
+    for (const one of chosen(kept)) {
+      if (kept.options(one.id).onStart) inBackground(changes.allow({ environment: one.id }, null))
+      inBackground(sweepItself(kept, changes, one))
+    }
+  }
+
+  /** What is known to have expired, without asking for more: ending is not to wait for AWS. */
+  async function sweepLast(): Promise<void> {
+    const { kept, changes } = await opened
+    for (const one of chosen(kept)) {
+      const key = keyOf(one)
+      const look = key === null ? null : subjects.of(key).look
+      const viewpoint = { port: 0, address: null, machine: kept.machine, configured: undefined }
+      if (look?.rules.some((raw) => isOwn(readRule(raw, viewpoint)))) await changes.sweep({ environment: one.id }, null, false)
+    }
+  }
+
   return {
-    service: new Proxy({} as AccessService, { get: () => missing }),
-    reachOf: async () => missing(),
-    start: async () => {},
-    wake() {},
-    close: async () => {},
+    service: {
+      watch,
+      refresh,
+      options,
+      allow: async (input: Inputs['allow'], call: Call) => (await opened).changes.allow(input, call),
+      revoke: async (input: Inputs['revoke'], call: Call) => (await opened).changes.revoke(input, call),
+      sweep: async (input: Inputs['sweep'], call: Call) => (await opened).changes.sweep(input, call),
+    },
+    async reachOf(environment, signal) {
+      const { kept } = await opened
+      const key = keyOf(environment)
+      if (key !== null) {
+        const known = Promise.all([
+          subjects.refresh(key, { maxAgeMs: lookAgeMs, background: true }),
+          mine.look(key.profile, addressAge(key.profile)),
+        ])
+        await Promise.race([known, aborted(signal)])
+      }
+      return assemble(kept, environment.id, key)
+    },
+    async start() {
+      await opened
+      inBackground(begin())
+      every(tickMs, tick)
+      every(60 * minute, sweepAll)
+    },
+    wake,
+    async close() {
+      for (const timer of timers) clearInterval(timer)
+      await Promise.race([sweepLast(), aborted(AbortSignal.timeout(3_000))]).catch((error: unknown) => {
+        log(`access: ${error instanceof Error ? error.message : String(error)}`)
+      })
+      closing.abort()
+      const { kept, changes } = await opened
+      await changes.settle()
+      await kept.close()
+    },
   }
+}
+
+const isOwn = (rule: ReturnType<typeof readRule>) => rule.mine === 'tag' && isExpired(rule)
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const end = () => reject(new Failure('CANCELLED', 'It was not waited for any longer.'))
+    if (signal.aborted) end()
+    signal.addEventListener('abort', end, { once: true })
+  })
+
+const nobodyAsked = ({ label }: Environment, since: string): Reach['address'] => ({
+  state: 'unknown',
+  problem: { code: 'GONE', message: `Your address was not asked for, because ${label} stands on no RDS instance.` },
+  since,
+})
+
+function describeOptions({ expiresAfterHours, onStart, onChange }: Reach['options']): string {
+  const expiry = expiresAfterHours === 0 ? 'own rules never expire' : `own rules expire after ${expiresAfterHours} h`
+  return `${expiry}; on start ${onStart ? 'allowed' : 'not allowed'} by itself; on a change of network ${onChange ? 'allowed' : 'not allowed'} by itself`
 }

@@ -58,6 +58,9 @@ export const reach = z.object({
   allowed: z.boolean().nullable(),
   /** What `allow` would do now, before and after; null where nothing is to do or it cannot be told. */
   plan: z.object({ before: z.string(), after: z.string(), sentence: z.string() }).nullable(),
+  /** Why `allow` would refuse now; null where it would not. */
+  refusal: problem.nullable(),
+  /** Why AWS could not be asked; what it said before stays. */
   problem: problem.nullable(),
   options: z.object({
     /** Hours until an own rule expires; 0 is never. Swept while Basepair runs. */

@@ -1,0 +1,76 @@
+import type { MyAddress } from '../../preload/contract/access.ts'
+import type { PublicAddress } from './address.ts'
+import { askSources } from './ask-sources.ts'
+
+interface Kept {
+  value: MyAddress
+  /** The last one that was known, though it may not be any more. */
+  last: PublicAddress | null
+  askedAt: number
+  asking: Promise<MyAddress> | null
+}
+
+export interface MyAddressOptions {
+  sourcesOf(profile: string): readonly string[]
+  /** Called after what is known of a profile's way out has changed. */
+  changed(profile: string, before: PublicAddress | null, now: PublicAddress | null): void
+  readonly signal: AbortSignal
+}
+
+/** Keeps what this machine's public address is. Of each profile, because the practice cloud sees this machine elsewhere than Amazon does. */
+export function createMyAddress({ sourcesOf, changed, signal }: MyAddressOptions) {
+  const kept = new Map<string, Kept>()
+
+  const of = (profile: string): Kept => {
+    const known = kept.get(profile) ?? { value: { state: 'looking' }, last: null, askedAt: 0, asking: null }
+    kept.set(profile, known)
+    return known
+  }
+
+  async function ask(profile: string, entry: Kept): Promise<MyAddress> {
+    const answer = await askSources(sourcesOf(profile), signal)
+    const at = new Date().toISOString()
+    const before = entry.value
+    const last = entry.last
+    entry.askedAt = Date.now()
+    if ('problem' in answer) {
+      const since = before.state === 'unknown' ? before.since : at
+      entry.value = { state: 'unknown', problem: { code: 'UNREACHABLE', message: answer.problem }, since }
+    } else {
+      const { agreed, sources } = answer
+      const same = last?.address === agreed.address && before.state === 'known'
+      entry.last = agreed
+      entry.value = {
+        state: 'known',
+        ...agreed,
+        sources: [...sources],
+        since: same ? before.since : at,
+        before: same ? before.before : last !== null && last.address !== agreed.address ? last.address : null,
+      }
+    }
+    if (JSON.stringify(before) !== JSON.stringify(entry.value)) changed(profile, last, addressOf(entry.value))
+    return entry.value
+  }
+
+  return {
+    /** As known now. */
+    now: (profile: string): MyAddress => of(profile).value,
+    /** Asks the services, unless they were asked less than so many milliseconds ago. */
+    async look(profile: string, maxAgeMs = 0): Promise<MyAddress> {
+      const entry = of(profile)
+      if (entry.asking !== null) return entry.asking
+      if (entry.askedAt > 0 && Date.now() - entry.askedAt < maxAgeMs) return entry.value
+      entry.asking = ask(profile, entry).finally(() => {
+        entry.asking = null
+      })
+      return entry.asking
+    },
+    /** The profiles whose address was asked for so far. */
+    profiles: (): readonly string[] => [...kept.keys()],
+  }
+}
+export type MyAddresses = ReturnType<typeof createMyAddress>
+
+/** The address where it is known. */
+export const addressOf = (mine: MyAddress): PublicAddress | null =>
+  mine.state === 'known' ? { address: mine.address, family: mine.family } : null

@@ -1,0 +1,196 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { SecurityGroupRule } from '@aws-sdk/client-ec2'
+import { Failure } from '../../preload/contract/errors.ts'
+import type { Place } from '../../preload/contract/instances.ts'
+import type { Aws } from '../aws/aws.ts'
+import type { Driver, Target } from '../postgres/driver.ts'
+import { awaitRules, type Patience } from './await-rules.ts'
+import { type Look, look as lookAt } from './look.ts'
+import type { Plan } from './plan.ts'
+import { tagOf, tags } from './rules.ts'
+import { authorize, replaceAddress, revokeRule } from './write-rule.ts'
+
+export interface PerformDeps {
+  readonly aws: Aws
+  readonly driver: Pick<Driver, 'handshake'>
+  readonly patience: Patience
+  /** Ends the waiting when the console ends; what was begun is then taken back. */
+  readonly closing: AbortSignal
+}
+
+export interface Performing {
+  readonly look: Look
+  readonly machine: string
+  /** For a rule that is made. */
+  readonly tags: Readonly<Record<string, string>>
+  /** Where the database is tried. */
+  readonly target: Target
+}
+
+export interface Performed {
+  readonly rule: string
+  /** What came of it, to be added to the plan's sentence. */
+  readonly outcome: string
+}
+
+type Change = Extract<Plan, { does: 'replace' | 'make' }>
+
+/** Whether AWS said that it did nothing. After any other failure it may have done what it was asked for. */
+function isRefusal({ code, data }: Failure): boolean {
+  if (['INVALID', 'CREDENTIALS', 'THROTTLED', 'CLOCK'].includes(code)) return true
+  return data?.source?.vendor === 'aws' && !/^(Internal|ServiceUnavailable|Unavailable|RequestTimeout|Unknown)/.test(data.source.code)
+}
+
+/** Carries a plan out: writes it, waits until AWS says it and the database answers, and otherwise puts everything back as it was. */
+export async function perform(deps: PerformDeps, plan: Change, performing: Performing): Promise<Performed> {
+  const { look } = performing
+  const { aws } = deps
+  const { key, endpoint } = look.server
+  const place: Place = { profile: key.profile, region: key.region }
+  const groups = look.server.groups
+  const where = endpoint === null ? key.identifier : `${endpoint.host}:${endpoint.port}`
+
+  const until = <T>(found: (rules: readonly SecurityGroupRule[]) => T | null, signal?: AbortSignal) =>
+    awaitRules(deps, key, groups, found, signal)
+
+  const written = plan.does === 'replace' ? replacing(plan) : making(plan)
+
+  function replacing({ rule, cidr }: Extract<Change, { does: 'replace' }>) {
+    const id = rule.SecurityGroupRuleId ?? ''
+    const before = rule.CidrIpv4 ?? rule.CidrIpv6 ?? ''
+    const isNow = (address: string) => (rules: readonly SecurityGroupRule[]) => {
+      const now = rules.find((one) => one.SecurityGroupRuleId === id)
+      return now !== undefined && isSame(now, withAddress(rule, address)) ? id : null
+    }
+    return {
+      did: `${id} was changed to ${cidr}`,
+      write: () => replaceAddress(aws, place, rule, cidr),
+      seen: isNow(cidr),
+      back: async () => {
+        await replaceAddress(aws, place, rule, before)
+        return (await until(isNow(before))) !== null
+      },
+    }
+  }
+
+  function making({ group, cidr, port, description }: Extract<Change, { does: 'make' }>) {
+    const there = new Set(look.rules.map((one) => one.SecurityGroupRuleId))
+    let id: string | null = null
+    const isOurs = (one: SecurityGroupRule) =>
+      !there.has(one.SecurityGroupRuleId) && one.GroupId === group && tagOf(one, tags.machine) === performing.machine
+    const ours = (rules: readonly SecurityGroupRule[]) => {
+      const now = rules.find((one) => (id === null ? isOurs(one) : one.SecurityGroupRuleId === id))
+      const right =
+        now !== undefined &&
+        (now.CidrIpv4 ?? now.CidrIpv6) === cidr &&
+        now.IpProtocol === 'tcp' &&
+        now.FromPort === port &&
+        now.ToPort === port &&
+        now.Description === description
+      return right ? (now.SecurityGroupRuleId ?? null) : null
+    }
+    return {
+      did: `a rule for ${cidr} was made in ${group}`,
+      write: async () => {
+        try {
+          id = await authorize(aws, place, { group, cidr, port, description, tags: performing.tags })
+        } catch (error) {
+          // A first try whose answer was lost has made it already.
+          if (!isDuplicate(error) || (await until(ours)) === null) throw error
+        }
+      },
+      seen: ours,
+      back: async () => {
+        // Without its id it is looked for: what AWS did not answer may have been done, and be seen later.
+        const made = id ?? (await until((rules) => rules.find(isOurs)?.SecurityGroupRuleId ?? null))
+        if (made === null) return true
+        await revokeRule(aws, place, group, made).catch((error: unknown) => {
+          if (!(error instanceof Failure && error.code === 'GONE')) throw error
+        })
+        return (await until((rules) => (rules.some((one) => one.SecurityGroupRuleId === made) ? null : made))) !== null
+      },
+    }
+  }
+
+  /** Puts everything back; says in a sentence how that went. */
+  async function goBack(): Promise<string> {
+    let reason = 'AWS does not show it'
+    for (const wait of [0, 500, 1500, 3000]) {
+      await pause(wait)
+      try {
+        if (await written.back()) return 'Everything is as it was before.'
+      } catch (error) {
+        reason = error instanceof Failure ? error.message : 'it failed'
+      }
+    }
+    const { before, after } = plan
+    return `It could not be put back (${reason}). It should be: ${before}; it may be: ${after}. Look at the rules, and revoke what should not be there.`
+  }
+
+  try {
+    await written.write()
+  } catch (error) {
+    if (!(error instanceof Failure) || isRefusal(error)) throw error
+    throw new Failure(error.code, `${error.message} ${await goBack()}`, error.data)
+  }
+  let failure: Failure
+  try {
+    const rule = await until(written.seen, deps.closing)
+    if (rule !== null) {
+      const answer = await answers(deps, performing, where)
+      if (answer.state !== 'silent') return { rule, outcome: answer.sentence }
+      failure = new Failure('UNREACHABLE', `${capital(written.did)}, but ${answer.sentence}`)
+    } else failure = new Failure('AWS', `AWS took the change (${written.did}), but does not show it.`)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    failure = error
+  }
+  throw new Failure(failure.code, `${failure.message} ${await goBack()}`, failure.data)
+}
+
+type Answer = { readonly state: 'answered' | 'asleep' | 'silent'; readonly sentence: string }
+
+/** Whether the database can be reached now. A failure of TLS comes from a server that answered. */
+async function answers(deps: PerformDeps, { look, target }: Performing, where: string): Promise<Answer> {
+  const until = Date.now() + deps.patience.answer
+  let status = look.server.status
+  let said = ''
+  do {
+    try {
+      await deps.driver.handshake(target, { timeoutMs: 3_000, signal: deps.closing })
+      return { state: 'answered', sentence: `The database answers at ${where}.` }
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      if (error.code === 'TLS')
+        return { state: 'answered', sentence: `A server answers at ${where}, though its TLS does not hold: ${error.message}` }
+      if (deps.closing.aborted) throw new Failure('CANCELLED', 'Basepair was ended meanwhile.')
+      said = error.message
+    }
+    if (status !== 'available') break
+    await pause(400)
+  } while (Date.now() < until)
+  status = await lookAt(deps.aws, look.server.key).then(
+    (now) => now.server.status,
+    () => status,
+  )
+  if (status !== 'available') {
+    const sentence = `The database does not answer, because ${look.server.key.identifier} is ${status}; the rule stands.`
+    return { state: 'asleep', sentence }
+  }
+  const reason = look.server.publiclyAccessible
+    ? ''
+    : ` ${look.server.key.identifier} is not publicly accessible, so a public address does not reach it.`
+  return { state: 'silent', sentence: `the database did not answer at ${where}: ${said}${reason}` }
+}
+
+/** The rule with another single address; all else as it is. */
+const withAddress = (rule: SecurityGroupRule, cidr: string): SecurityGroupRule =>
+  rule.CidrIpv4 === undefined ? { ...rule, CidrIpv6: cidr } : { ...rule, CidrIpv4: cidr }
+
+const compared = ['SecurityGroupRuleId', 'GroupId', 'IpProtocol', 'FromPort', 'ToPort', 'CidrIpv4', 'CidrIpv6', 'Description'] as const
+
+const isSame = (a: SecurityGroupRule, b: SecurityGroupRule): boolean => compared.every((name) => (a[name] ?? '') === (b[name] ?? ''))
+
+const isDuplicate = (error: unknown) => error instanceof Failure && error.data?.source?.code === 'InvalidPermission.Duplicate'
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
