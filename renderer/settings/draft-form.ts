@@ -69,8 +69,12 @@ export function fieldsOf(environment: Environment | null): DraftFields {
     ...connection,
     servername: connection.servername ?? '',
     caFile: connection.caFile ?? '',
-    ...(rds && { ...rds, rdsBy: 'named' as const, kind: rds.kind ?? 'instance' }),
+    ...(rds && placeOf(rds)),
   }
+}
+
+function placeOf({ kind, securityGroup = '', securityGroupRule = '', ...rest }: Rds): Partial<DraftFields> {
+  return { ...rest, kind: kind ?? 'instance', securityGroup, securityGroupRule, rdsBy: 'named' }
 }
 
 function rdsOf({ rdsBy, profile, region, instance, kind, securityGroup, securityGroupRule, signIn }: DraftFields): Rds | undefined {
