@@ -14,12 +14,21 @@ export interface Answered {
   readonly body: Buffer
 }
 
-/** Something that is not AWS answered. `seen` says what came instead, to stand after "it answered with". Holds nothing of the answer's text. */
+/**
+ * Something that is not AWS answered, or its answer was damaged on the way. `seen` says what came instead, to stand after "answered with".
+ * Holds nothing of the answer's text.
+ */
 export class NotAws extends Error {
   readonly seen: string
-  constructor(seen: string) {
+  /** The answer began as one of AWS: what it answers may have been carried out. */
+  readonly damaged: boolean
+  /** Where it is a server's failure, by the name under which the SDK looks when it decides whether to ask again. */
+  readonly $metadata: { readonly httpStatusCode: number } | undefined
+  constructor(seen: string, { damaged = false, status = 0 }: { damaged?: boolean; status?: number } = {}) {
     super(`Not an answer of AWS: ${seen}`)
     this.seen = seen
+    this.damaged = damaged
+    this.$metadata = status >= 500 ? { httpStatusCode: status } : undefined
   }
 }
 
@@ -39,59 +48,61 @@ export function readAsked(headers: Readonly<Record<string, string>>, body: unkno
 const ec2Version = '2016-11-15'
 
 /**
- * Lets an answer through that speaks the protocol of its request, and fails with NotAws otherwise. The SDK takes a page of a hotel's portal,
- * or nothing at all, for a list that is empty.
+ * Gives back the body of an answer that speaks the protocol of its request, and fails with NotAws otherwise. The SDK takes a page of a
+ * hotel's portal, or nothing at all, for a list that is empty.
  */
-export function requireAws(asked: Asked, answer: Answered): void {
-  const { status, headers } = answer
+export function requireAws(asked: Asked, { status, headers, body }: Answered): Buffer {
   if (status >= 300 && status < 400) throw new NotAws(sayRedirect(status, headers['location']))
   if (status < 200 || status === 407) throw new NotAws(`status ${status}, as a proxy does`)
-  const text = answer.body.toString('utf8').trim()
-  // AWS' own front doors answer a failure of theirs with a page or with nothing; the status alone says enough.
-  if (status >= 500 && (text === '' || headers['x-amzn-requestid'] !== undefined)) return
-  if (text === '' && asked.protocol === 'other') return
-  if (text === '') throw new NotAws('an empty answer')
+  const text = body.toString('utf8').trim()
+  const fromAws = headers['x-amzn-requestid'] !== undefined
+  if (text === '') {
+    // AWS' own front doors answer a failure of theirs with nothing; the status alone says enough.
+    if (status >= 500 || (status >= 400 && fromAws) || (status < 300 && asked.protocol === 'other')) return body
+    throw new NotAws('an empty answer')
+  }
+  // A page of AWS itself: the SDK cannot read it, and its status says enough.
+  if (status >= 500 && fromAws && isPage(text)) return Buffer.alloc(0)
+  if (isPage(text)) throw new NotAws(`a web page${status < 300 ? '' : ` and status ${status}`}`, { status })
   if (asked.protocol === 'query' || asked.protocol === 'ec2') requireXml(asked, status, text)
   else requireJson(asked, status, text)
+  return body
 }
 
 function sayRedirect(status: number, location: string | undefined): string {
   const host = location !== undefined && URL.canParse(location) ? new URL(location).hostname : ''
-  return /^[\w.-]{1,100}$/.test(host) ? `a redirection to ${host}` : `a redirection (${status})`
+  return /^[\w.-]{1,100}$/.test(host) ? `a redirection to ${host}` : `a redirection (status ${status})`
 }
 
-const isPage = (text: string) => /^(<!doctype html|<html|<head|<body)/i.test(text.slice(0, 100))
+const isPage = (text: string) => /^(<!doctype html|<html|<head|<body)/i.test(text)
 
 function requireXml({ protocol, action }: Asked, status: number, text: string): void {
-  if (isPage(text)) throw new NotAws('a web page')
-  if (!text.startsWith('<')) throw new NotAws('something that is not XML')
-  const root = /^(?:<\?[^>]*\?>\s*)*<([\w.:-]+)/.exec(text)?.[1]
-  const due = status >= 300 ? (protocol === 'ec2' ? 'Response' : 'ErrorResponse') : `${action}Response`
-  if (root !== due) throw new NotAws('XML of another kind')
-  if (XMLValidator.validate(text) !== true) throw new NotAws('XML that was cut off or damaged')
-  if (status >= 300) {
-    if (!/<Code>[^<]+<\/Code>/.test(text)) throw new NotAws('an error without a code')
+  const refused = status >= 300
+  const root = /^\s*(?:<\?[^>]*\?>\s*)*<([\w.:-]+)/.exec(text)?.[1]
+  if (root === undefined) throw new NotAws('something that is not XML', { status })
+  const due = refused ? (protocol === 'ec2' ? 'Response' : 'ErrorResponse') : `${action}Response`
+  if (root !== due) throw new NotAws('XML of another kind', { status })
+  if (XMLValidator.validate(text) !== true) throw new NotAws('XML that was cut off or damaged', { damaged: true, status })
+  if (refused) {
+    if (!/<Code>[^<]+<\/Code>/.test(text)) throw new NotAws('an error without its code', { status })
     return
   }
-  // Every answer of RDS and STS has its result element, and every list its element even when it is empty.
-  if (protocol === 'query' && !new RegExp(`<${action}Result[\\s/>]`).test(text)) throw new NotAws('an answer without its result')
-  if (!isRead(action)) return
-  const content =
-    protocol === 'query'
-      ? new RegExp(`<${action}Result(?:\\s[^>]*)?>\\s*<`).test(text) && !new RegExp(`<${action}Result(?:\\s[^>]*)?>\\s*</`).test(text)
-      : /<[^?][^>]*>\s*<(?!\/|requestId\b)\w/.test(text.replace(/<requestId>[^<]*<\/requestId>/i, ''))
-  if (!content) throw new NotAws('an answer with nothing in it')
+  // RDS and STS put a result element into every answer; each of their lists, and each of EC2's, has its element even when it is empty.
+  const holder = protocol === 'query' ? `${action}Result` : root
+  const content = protocol === 'query' ? text : text.replace(/<requestId>[^<]*<\/requestId>/, '')
+  if (protocol === 'query' && !new RegExp(`<${holder}[\\s/>]`).test(content)) throw new NotAws('an answer without its result')
+  if (isRead(action) && !new RegExp(`<${holder}(?:\\s[^>]*)?>\\s*<(?!/)`).test(content)) throw new NotAws('an answer with nothing in it')
 }
 
 function requireJson({ protocol, action }: Asked, status: number, text: string): void {
-  if (isPage(text)) throw new NotAws('a web page')
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    throw new NotAws(text.startsWith('{') ? 'JSON that was cut off or damaged' : 'something that is not JSON')
+    const began = text.startsWith('{')
+    throw new NotAws(began ? 'JSON that was cut off or damaged' : 'something that is not JSON', { damaged: began, status })
   }
   if (protocol === 'other') return
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new NotAws('JSON of another kind')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new NotAws('JSON of another kind', { status })
   if (status < 300 && isRead(action) && Object.keys(value).length === 0) throw new NotAws('an answer with nothing in it')
 }

@@ -7,7 +7,10 @@ export interface UnderWay {
   readonly budget: Budget
   /** The action sent last; empty until then. */
   action: string
-  attempts: number
+  /** How far it has come. */
+  stage: 'credentials' | 'turn' | 'sent'
+  /** What the last attempt failed with; undefined before that. */
+  last: unknown
 }
 
 /** Knows which call an SDK middleware runs for: the SDK hands nothing of ours down to it. */
@@ -37,13 +40,11 @@ export function watchAttempts(stack: unknown): void {
     (next, context) => async (args) => {
       const call = underWay.getStore()
       const action = (context.commandName ?? '').replace(/Command$/, '')
-      if (call !== undefined) {
-        call.action = action
-        call.attempts += 1
-      }
+      if (call !== undefined) call.action = action
       try {
         return await next(args)
       } catch (error) {
+        if (call !== undefined) call.last = error
         if (isThrottling(error)) call?.budget.slow()
         throw maySendAgain(error, action) ? error : new Final(error)
       }

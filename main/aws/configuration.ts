@@ -65,8 +65,13 @@ export function createConfiguration({ variables, practice }: Pick<AwsOptions, 'v
   const variableRegion = [variables['AWS_REGION'], variables['AWS_DEFAULT_REGION']].find(isRegion) ?? null
   const ignoresEndpoints = variables['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true'
 
+  let latest: Sections = {}
+
   /** Reads the files anew; the SDK's own cache of them is renewed by it too. A file that is not there is empty. */
-  const read = (): Promise<Sections> => parseKnownFiles({ ...files, ignoreCache: true })
+  async function read(): Promise<Sections> {
+    latest = await parseKnownFiles({ ...files, ignoreCache: true })
+    return latest
+  }
 
   function endpointIn(section: Section | undefined, sections: Sections, service: ServiceName): string | null {
     if (ignoresEndpoints) return null
@@ -118,6 +123,8 @@ export function createConfiguration({ variables, practice }: Pick<AwsOptions, 'v
     async facts(profile: string): Promise<ProfileFacts> {
       return factsIn(profile, await read())
     },
+    /** Where requests of the profile go by what was last read of the files; null where to Amazon. */
+    endpointNow: (profile: string, service: ServiceName): string | null => factsIn(profile, latest).endpoint(service),
     /** `default` first, then the files' own in order; the practice cloud last. */
     async profiles(): Promise<readonly Profile[]> {
       const sections = await read()

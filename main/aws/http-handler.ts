@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Readable } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { NotAws, readAsked, requireAws } from './answer.ts'
@@ -18,6 +19,9 @@ export class CutOff extends Error {
     super('The answer was cut off.')
   }
 }
+
+/** Hears what went wrong on the wire: the SDK's credential providers put a sentence of their own in its place. */
+export const hearing = new AsyncLocalStorage<{ trouble: unknown }>()
 
 async function collect(body: Readable, most: number, signal: AbortSignal | undefined): Promise<Buffer> {
   const parts: Buffer[] = []
@@ -50,29 +54,39 @@ type Handled = Awaited<ReturnType<NodeHttpHandler['handle']>>
 
 /**
  * Sends the SDK's requests and gives back whole answers that speak AWS' protocol; anything else fails with NotAws or CutOff.
- * `dated` hears the Date of each answer, in milliseconds off this machine's clock.
+ * `dated` hears the Date of each answer, in milliseconds that this machine's clock is ahead of it.
  */
 export class AwsHttpHandler extends NodeHttpHandler {
   readonly #limits: Limits
-  readonly #dated: (offsetMs: number) => void
+  readonly #dated: (aheadMs: number) => void
 
-  constructor(limits: Limits, dated: (offsetMs: number) => void = () => {}) {
+  constructor(limits: Limits, dated: (aheadMs: number) => void = () => {}) {
     super({ connectionTimeout: limits.connectMs, httpAgent: { timeout: limits.callMs }, httpsAgent: { timeout: limits.callMs } })
     this.#limits = limits
     this.#dated = dated
   }
 
   override async handle(request: Request, options?: HandleOptions): Promise<Handled> {
+    try {
+      return await this.#whole(request, options)
+    } catch (error) {
+      const heard = hearing.getStore()
+      if (heard !== undefined) heard.trouble = error
+      throw error
+    }
+  }
+
+  async #whole(request: Request, options?: HandleOptions): Promise<Handled> {
     const asked = readAsked(request.headers, request.body)
     const { response } = await super.handle(request, options)
     // The SDK's own type of the signal is wider than what this console hands in.
     const signal = options?.abortSignal as AbortSignal | undefined
     const body = await collect(response.body, this.#limits.bodyBytes, signal)
     const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), value]))
-    requireAws(asked, { status: response.statusCode, headers, body })
+    const whole = requireAws(asked, { status: response.statusCode, headers, body })
     const date = Date.parse(headers['date'] ?? '')
-    if (!Number.isNaN(date)) this.#dated(date - Date.now())
-    response.body = new Uint8Array(body.buffer, body.byteOffset, body.length)
+    if (!Number.isNaN(date)) this.#dated(Date.now() - date)
+    response.body = new Uint8Array(whole.buffer, whole.byteOffset, whole.length)
     return { response }
   }
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../../preload/contract/errors.ts'
 import { type AwsOptions, defaultProfile, practiceProfile } from './aws.ts'
 import type { Configuration, ProfileFacts } from './configuration.ts'
-import type { AwsHttpHandler } from './http-handler.ts'
+import { type AwsHttpHandler, hearing } from './http-handler.ts'
 
 /** Keys to sign with. Never part of an answer, an error or a log. */
 export interface Keys {
@@ -14,10 +14,21 @@ export interface Keys {
 /** Temporary keys are renewed this long before they end, as the SDK does. */
 const renewBeforeMs = 5 * 60_000
 
+/** Why there are no keys: the SDK's own error, and the trouble on the wire that it may have come from. Neither leaves main/aws. */
+export class NoKeys extends Error {
+  readonly error: unknown
+  readonly trouble: unknown
+  constructor(error: unknown, trouble: unknown) {
+    super('There are no keys.')
+    this.error = error
+    this.trouble = trouble
+  }
+}
+
 /** What a profile is found to be, until its credentials fail and everything is read anew. */
 export interface SignedIn {
   readonly facts: ProfileFacts
-  /** Fails with the SDK's own error. */
+  /** Fails with NoKeys. */
   keys(): Promise<Keys>
   /** The keys used so far, which no text may repeat. */
   secrets(): readonly string[]
@@ -60,11 +71,9 @@ export async function openProfile(
     clientConfig: { requestHandler, maxAttempts: 2, ...(endpoint === null ? {} : { endpoint }) },
     ...(facts.region === null ? {} : { parentClientConfig: { region: facts.region } }),
   }
-  // The chain looks at variables and the machine's own role too; a profile that is named means that profile.
-  const isChain = profile === defaultProfile
-  const provider = isChain
-    ? fromNodeProviderChain({ ...shared, ...(variables['AWS_PROFILE'] ? { profile: variables['AWS_PROFILE'] } : {}) })
-    : fromIni({ ...shared, profile: facts.name })
+  // The chain looks at the machine's own role too; a profile that is named, by AWS_PROFILE or in the console, means that profile.
+  const named = profile !== defaultProfile || Boolean(variables['AWS_PROFILE'])
+  const provider = named ? fromIni({ ...shared, profile: facts.name }) : fromNodeProviderChain(shared)
   return signedIn(facts, () => provider())
 }
 
@@ -74,7 +83,11 @@ function signedIn(facts: ProfileFacts, provide: () => Promise<Keys>): SignedIn {
   const used = new Set<string>()
   const renew = (): Promise<Keys> => {
     until = Number.POSITIVE_INFINITY
-    const asked = provide().then((keys) => {
+    const heard = { trouble: undefined as unknown }
+    const provided = hearing.run(heard, provide).catch((error: unknown) => {
+      throw new NoKeys(error, heard.trouble)
+    })
+    const asked = provided.then((keys) => {
       until = keys.expiration === undefined ? until : keys.expiration.getTime() - renewBeforeMs
       for (const one of [keys.accessKeyId, keys.secretAccessKey, keys.sessionToken]) if (one !== undefined) used.add(one)
       return keys

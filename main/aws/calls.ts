@@ -1,0 +1,181 @@
+import { Failure } from '../../preload/contract/errors.ts'
+import { Final, type UnderWay, underWay } from './attempts.ts'
+import { type AwsCall, type AwsOptions, practiceProfile, type Send } from './aws.ts'
+import { type Budget, createBudget } from './budget.ts'
+import { type ClientOf, makeClient } from './clients.ts'
+import type { Configuration, ServiceName } from './configuration.ts'
+import { type About, describeAwsError, describeCancelled, describeCredentialsError, describeLate } from './error-mapping.ts'
+import { AwsHttpHandler, type Limits } from './http-handler.ts'
+import { NoKeys, openProfile, type SignedIn } from './profile-line.ts'
+
+/** A profile with its clients, until its credentials fail and all of it is made anew from what the files then hold. */
+export interface Line {
+  readonly signedIn: Promise<SignedIn>
+  readonly clients: Map<string, Promise<unknown>>
+  /** The regions in which AWS has accepted the credentials. */
+  readonly accepted: Set<string>
+}
+
+/** What one piece of work is about. */
+interface Work {
+  readonly place: AwsCall['place']
+  readonly what: string
+  readonly service: ServiceName
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The prefix of each service's permissions. */
+const prefixes = { rds: 'rds', ec2: 'ec2', cloudWatch: 'cloudwatch', pricing: 'pricing', sts: 'sts' } as const
+
+/** The Price List stands in few regions, and China has one of its own. */
+const pricingRegion = (region: string) => (region.startsWith('cn-') ? 'cn-northwest-1' : 'us-east-1')
+
+/** Makes the calls: profiles with their clients, the accounts' budgets, time limits, and errors as failures of the contract. */
+export function createCalls(options: AwsOptions, configuration: Configuration, limits: Limits) {
+  const clock = { aheadMs: 0 }
+  const requestHandler = new AwsHttpHandler(limits, (aheadMs) => {
+    clock.aheadMs = aheadMs
+  })
+  const lines = new Map<string, Line>()
+  const budgets = new Map<string, Budget>()
+  const accounts = new Map<string, string>()
+  const closing = new AbortController()
+
+  function lineOf(profile: string): Line {
+    const known = lines.get(profile)
+    if (known !== undefined) return known
+    const line = {
+      signedIn: openProfile(profile, options, configuration, requestHandler),
+      clients: new Map<string, Promise<unknown>>(),
+      accepted: new Set<string>(),
+    }
+    // Whoever waits for it hears of a failure; nobody may be waiting any more.
+    line.signedIn.catch(() => {})
+    lines.set(profile, line)
+    return line
+  }
+
+  /** Forgets what is kept of a profile, so that the next call reads everything anew. */
+  function forget(profile: string, line: Line): void {
+    if (lines.get(profile) === line) lines.delete(profile)
+  }
+
+  function budgetOf(profile: string): Budget {
+    const key = accounts.get(profile) ?? `profile ${profile}`
+    const budget = budgets.get(key) ?? createBudget()
+    budgets.set(key, budget)
+    return budget
+  }
+
+  /** Where the requests of a profile go whatever its configuration says; null where that decides. */
+  const fixedEndpoint = (profile: string): string | null =>
+    options.endpoint ?? (profile === practiceProfile ? (options.practice?.endpoint ?? null) : null)
+
+  function clientOf<Name extends ServiceName>(line: Line, name: Name, region: string, endpoint: string | null, signedIn: SignedIn) {
+    const key = `${name} ${region}`
+    const client = line.clients.get(key) ?? makeClient(name, { region, endpoint, credentials: signedIn.keys, requestHandler })
+    line.clients.set(key, client)
+    // Each key holds the client that its service's name makes.
+    return client as Promise<ClientOf<Name>>
+  }
+
+  function aboutOf({ place, what, service }: Work, line: Line, signedIn: SignedIn | null, action: string): About {
+    const facts = signedIn?.facts
+    const endpoint = fixedEndpoint(place.profile) ?? facts?.endpoint(service) ?? null
+    return {
+      what,
+      service: prefixes[service],
+      region: place.region,
+      profile: facts?.name ?? place.profile,
+      spoken: facts?.spoken ?? `profile ${place.profile}`,
+      kind: facts?.kind ?? '',
+      known: facts?.known ?? true,
+      signIn: facts?.signIn ?? null,
+      where:
+        place.profile === practiceProfile ? 'the practice cloud' : endpoint === null ? 'Amazon' : `the endpoint ${new URL(endpoint).host}`,
+      action,
+      worksElsewhere: line.accepted.size > 0 && !line.accepted.has(place.region),
+      secrets: signedIn?.secrets() ?? [],
+    }
+  }
+
+  /** Does something in a profile's name within the time limit, and tells each error as a failure. */
+  async function within<Output>(
+    work: Work,
+    budget: Budget,
+    act: (line: Line, signedIn: SignedIn, state: UnderWay, ends: AbortSignal) => Promise<Output>,
+  ) {
+    const { profile } = work.place
+    const line = lineOf(profile)
+    const limit = AbortSignal.timeout(limits.callMs)
+    const ends = AbortSignal.any([limit, closing.signal, ...(work.signal === undefined ? [] : [work.signal])])
+    const state: UnderWay = { budget, action: '', stage: 'credentials', last: undefined }
+    let signedIn: SignedIn | null = null
+    const acting = async () => {
+      signedIn = await line.signedIn
+      await signedIn.keys()
+      return await act(line, signedIn, state, ends)
+    }
+    const ended = Promise.withResolvers<never>()
+    const end = () => ended.reject(ends.reason)
+    ends.addEventListener('abort', end, { once: true })
+    if (ends.aborted) end()
+    try {
+      const output = await Promise.race([acting(), ended.promise])
+      if (state.action !== '') line.accepted.add(work.place.region)
+      return output
+    } catch (caught) {
+      const about = aboutOf(work, line, signedIn, state.action)
+      const failure = say(caught, about, state, limit, ends)
+      // Credentials that hang are asked for anew, like those that fail; a profile that could not be opened is opened anew.
+      if (failure.code === 'CREDENTIALS' || signedIn === null || state.stage === 'credentials') forget(profile, line)
+      throw failure
+    } finally {
+      ends.removeEventListener('abort', end)
+    }
+  }
+
+  function say(caught: unknown, about: About, state: UnderWay, limit: AbortSignal, ends: AbortSignal): Failure {
+    const error = caught instanceof Final ? caught.error : caught
+    if (error instanceof Failure) return error
+    if (ends.aborted) {
+      return limit.aborted ? describeLate(about, state.stage, state.last, limits.callMs) : describeCancelled(about)
+    }
+    if (error instanceof NoKeys) return describeCredentialsError(error.error, error.trouble, about)
+    return describeAwsError(error, about)
+  }
+
+  async function call<Name extends ServiceName, Output>(
+    service: Name,
+    { place, what, signal, background = false }: AwsCall,
+    send: Send<ClientOf<Name>, Output>,
+  ): Promise<Output> {
+    const budget = budgetOf(place.profile)
+    return await within({ place, what, service, signal }, budget, async (line, signedIn, state, ends) => {
+      state.stage = 'turn'
+      await budget.turn(background, ends)
+      state.stage = 'sent'
+      const region = service === 'pricing' ? pricingRegion(place.region) : place.region
+      const endpoint = fixedEndpoint(place.profile) ?? signedIn.facts.endpoint(service)
+      const client = await clientOf(line, service, region, endpoint, signedIn)
+      return await underWay.run(state, () => send(client, { abortSignal: ends }))
+    })
+  }
+
+  return {
+    call,
+    within: <Output>(work: Work, act: (signedIn: SignedIn, about: About) => Promise<Output>): Promise<Output> =>
+      within(work, budgetOf(work.place.profile), (line, signedIn) => act(signedIn, aboutOf(work, line, signedIn, ''))),
+    lineOf,
+    budgetOf,
+    fixedEndpoint,
+    /** From now on the profile shares the budget of the account's other profiles. */
+    knowAccount: (profile: string, account: string) => void accounts.set(profile, account),
+    /** How far this machine's clock is ahead of the last answer's. */
+    clockAheadMs: () => clock.aheadMs,
+    close() {
+      closing.abort(new Error('Closed.'))
+      requestHandler.destroy()
+    },
+  }
+}
