@@ -3,6 +3,8 @@ import { BlockList, isIP, SocketAddress } from 'node:net'
 /** A block of addresses with its host bits cut, as AWS keeps it; null where the text is none of this family. */
 export function canonicalCidr(text: string, family: 'ipv4' | 'ipv6'): string | null {
   const [address = '', length = '', ...more] = text.split('/')
+  // An address of one link only, fe80::1%eth0, has no block.
+  if (address.includes('%')) return null
   const bits = family === 'ipv4' ? 32 : 128
   if (isIP(address) !== (family === 'ipv4' ? 4 : 6) || !/^\d{1,3}$/.test(length) || more.length > 0 || Number(length) > bits) return null
   const kept = toNumber(address, family) & ~((1n << BigInt(bits - Number(length))) - 1n)
