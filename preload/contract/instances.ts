@@ -176,7 +176,7 @@ export const instances = {
   mendPosture: operation.input(onInstance.extend({ change: postureChange, confirm })).output(z.void()),
   /** What can be chosen for a new instance in a region. Query; costs several calls of AWS. */
   creationOptions: operation.input(inEnvironment.extend({ place })).output(creationOptions),
-  /** What AWS would refuse or the user may regret, and the equal AWS command line. Query; calls nothing. */
+  /** What AWS would refuse or the user may regret, the price, and the equal AWS command line. Query; asks Pricing at most. */
   checkCreation: operation.input(inEnvironment.extend({ creation })).output(creationCheck),
   /** Asks AWS to create the instance; it costs money from then on. With `environment.id`, an environment is made of it once it is available. */
   create: operation.input(inEnvironment.extend({ creation })).output(instanceKey),
