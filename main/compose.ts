@@ -1,10 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { createAddressSources } from './access/address-sources.ts'
 import { createAccessService } from './access/service.ts'
 import { createActivityService } from './activity/service.ts'
 import { createAws } from './aws/create-aws.ts'
 import { startDefaults } from './default-environments.ts'
+import type { Cloud } from './environments/explain.ts'
+import { explainingDriver } from './environments/explaining-driver.ts'
 import { createMemorySecrets, type Secrets } from './environments/secrets.ts'
 import { createEnvironmentsService } from './environments/service.ts'
 import { openSettingsFile } from './environments/settings-file.ts'
@@ -93,7 +96,8 @@ export async function compose(options: ComposeOptions) {
   opening.defer(() => driver.close())
   opening.defer(() => envs.close())
   const pages = createPageStore({ maxWaiting: 8 })
-  const lifecycle = createLifecycleService({ driver, environments, recorder, stateFolder })
+  const explaining = explainingDriver(driver, envs.explain)
+  const lifecycle = createLifecycleService({ driver: explaining, environments, recorder, stateFolder })
   opening.defer(() => lifecycle.close())
   const instances = createInstancesService({
     aws,
@@ -105,13 +109,19 @@ export async function compose(options: ComposeOptions) {
     allowUnlock,
   })
   opening.defer(() => instances.close())
-  const addressSources = (profile: string) => embedded.cloud?.addressSources(profile) ?? []
+  const addressSources = createAddressSources({
+    named: options.awsVariables['BASEPAIR_ADDRESS_SOURCES'],
+    aws,
+    practice: embedded.cloud,
+  })
   const access = createAccessService({ aws, environments, recorder, driver, stateFolder, log, addressSources, allowUnlock })
   opening.defer(() => access.close())
-  await envs.start(driver, {
+  const cloud: Cloud = {
     databaseToken: (place, server) => aws.databaseToken(place, server),
-    endpointOf: async (environment) => (await instances.instanceOf(environment, AbortSignal.timeout(10_000)))?.endpoint ?? null,
-  })
+    instanceOf: instances.instanceOf,
+    reachOf: access.reachOf,
+  }
+  await envs.start(driver, cloud)
   await instances.start()
   await access.start()
   const notices: Notice[] = [
@@ -121,10 +131,10 @@ export async function compose(options: ComposeOptions) {
 
   const router = createRouter({
     environments: envs.service,
-    overview: createOverviewService({ driver, environments, project: lifecycle.project }),
-    sessions: createSessionsService({ driver, environments, recorder }),
-    tables: createTablesService({ driver, environments, pages }),
-    query: createQueryService({ driver, environments, pages, recorder, stateFolder }),
+    overview: createOverviewService({ driver, environments, project: lifecycle.project, cloud }),
+    sessions: createSessionsService({ driver: explaining, environments, recorder }),
+    tables: createTablesService({ driver: explaining, environments, pages }),
+    query: createQueryService({ driver: explaining, environments, pages, recorder, stateFolder }),
     lifecycle: lifecycle.service,
     instances: instances.service,
     access: access.service,
