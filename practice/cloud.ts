@@ -42,7 +42,7 @@ export interface Firewall {
 /** What CloudWatch asks of RDS. */
 export interface Fleet {
   /** Every instance that there is. */
-  instances(): readonly { readonly region: string; readonly identifier: string }[]
+  instances(): readonly { readonly region: string; readonly identifier: string; readonly status: string }[]
   /** Null where there is no such instance. `busy` are its connections now. */
   measure(
     region: string,

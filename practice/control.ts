@@ -29,7 +29,7 @@ export interface ControlOptions {
   readonly networks: Networks
   readonly faults: Faults
   readonly clock: SettableClock
-  readonly fleet: Pick<Fleet, 'forceStart'>
+  readonly fleet: Pick<Fleet, 'instances' | 'forceStart'>
 }
 
 /** Seven days take a minute and 41 seconds at the fastest. */
@@ -46,6 +46,10 @@ export function createControl({ endpoint, networks: moved, faults, clock, fleet 
       credentialsExpired: faults.credentialsExpired,
       speed: clock.speed(),
       speeds,
+      stopped: fleet
+        .instances()
+        .filter(({ status }) => status === 'stopped')
+        .map(({ identifier }) => identifier),
     }),
     async change({ network, throttling, credentialsExpired, speed }) {
       try {

@@ -11,12 +11,15 @@ export const practiceState = z.object({
   endpoint: z.string(),
   networks: z.array(network),
   network: z.string(),
-  /** Every n-th call is refused as too many; 0 is none. */
+  /** While it is true, four of five calls are refused as too many. */
   throttling: z.boolean(),
+  /** While it is true, every call is refused for its credentials. */
   credentialsExpired: z.boolean(),
   /** How many times faster than at AWS time goes: 1 is real, 60 makes a minute a second. */
   speed: z.number(),
   speeds: z.array(z.number()),
+  /** The instances that are stopped, by identifier. */
+  stopped: z.array(z.string()),
 })
 export type PracticeState = z.infer<typeof practiceState>
 

@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
 import { Navigate, useLocation } from 'react-router'
+import { PracticePanel } from '../practice/panel.tsx'
 import { useEnvironmentId, useEnvironments } from '../ui/environment.ts'
 import { usePreferences } from '../ui/preferences.ts'
 import { IdentityStrip } from './identity-strip.tsx'
@@ -54,6 +55,7 @@ export function Shell() {
         <Notices />
       </div>
       <ScreenFrame />
+      <PracticePanel />
       <StatusBar />
       <Palette />
       <RunReporters />

@@ -1,4 +1,5 @@
 import { spotlight } from '@mantine/spotlight'
+import { PracticeButton } from '../practice/panel.tsx'
 import { useLastResult } from '../ui/announce.ts'
 import { usePreferences } from '../ui/preferences.ts'
 import { Time } from '../ui/time.tsx'
@@ -21,6 +22,7 @@ export function StatusBar() {
           </>
         )}
       </span>
+      <PracticeButton />
       <button type="button" onClick={spotlight.open}>
         <kbd>{modKey}</kbd> <kbd>K</kbd> everything
       </button>

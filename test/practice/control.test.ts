@@ -37,7 +37,9 @@ test('a stopped instance is started as AWS does; one that is not there or not st
   const { control, instance } = await startServices(await temporaryFolder())
   await expect(control.forceStart('nobody')).rejects.toMatchObject({ code: 'GONE' })
   await expect(control.forceStart('cruddur-db-instance')).rejects.toMatchObject({ code: 'WRONG_STATE' })
+  expect(control.state().stopped).toEqual([])
   instance.status = 'stopped'
+  expect(control.state().stopped).toEqual(['cruddur-db-instance'])
   await control.forceStart('cruddur-db-instance')
   expect(instance.status).toBe('starting')
 })

@@ -24,7 +24,7 @@ import { openWire } from '../../practice/wire/server.ts'
 export function oneInstance(region: string, identifier: string) {
   const instance = { status: 'available', connections: 0 }
   const fleet: Fleet = {
-    instances: () => [{ region, identifier }],
+    instances: () => [{ region, identifier, status: instance.status }],
     measure: async (where, name) => (where === region && name === identifier ? { ...instance, createdAt: new Date(0) } : null),
     async forceStart(name) {
       if (name !== identifier) throw new AwsFault('DBInstanceNotFound', `DBInstance ${name} not found.`, 404)

@@ -1,0 +1,15 @@
+import { useMutation } from '@tanstack/react-query'
+import { orpc, useStream } from '../client.ts'
+
+/** The practice cloud as it is now; null where there is none, or main has not told yet. */
+export function usePractice() {
+  return useStream(orpc.practice.watch, undefined).data ?? null
+}
+
+export function useChange() {
+  return useMutation(orpc.practice.change.mutationOptions())
+}
+
+export function useForceStart() {
+  return useMutation(orpc.practice.forceStart.mutationOptions())
+}
