@@ -6,7 +6,7 @@ import { StatusPill } from '../ui/status-pill.tsx'
 import { Time } from '../ui/time.tsx'
 import type { PlacedRow, SortKey } from './instance-rows.ts'
 import { formatPerHour, formatPerMonth, formatUsd } from './money.ts'
-import { StandingLine } from './standing-line.tsx'
+import { StandingLine, StandingTime } from './standing-line.tsx'
 import { toneOf } from './status.ts'
 
 /** What a cell needs beside its row. */
@@ -73,30 +73,33 @@ export const columns: readonly InstanceColumn[] = [
     key: 'status',
     title: 'Status',
     draw: ({ row, stale }) => (
-      <Stacked
-        below={
-          stale ? (
+      <span className="instance-cell">
+        <span className="instance-state">
+          <StatusPill tone={toneOf(row.status)}>{row.status}</StatusPill>
+          <span className="instance-line dim">
+            <StandingTime row={row} />
+          </span>
+        </span>
+        <span className="instance-line dim">
+          {stale ? (
             <span className="instance-stale">
               <IconClockPause size={13} aria-hidden /> as of <Time at={row.seenAt} />
             </span>
           ) : (
             <StandingLine row={row} />
-          )
-        }
-      >
-        <StatusPill tone={toneOf(row.status)}>{row.status}</StatusPill>
-      </Stacked>
+          )}
+        </span>
+      </span>
     ),
   },
   {
     key: 'engine',
     title: 'Engine',
-    draw: ({ row }) => <Stacked below={row.engineVersion}>{row.engine}</Stacked>,
-  },
-  {
-    key: 'class',
-    title: 'Class',
-    draw: ({ row }) => <Stacked below={row.multiAz && 'Multi-AZ'}>{row.instanceClass ?? <span className="dim">none</span>}</Stacked>,
+    draw: ({ row }) => (
+      <Stacked below={[row.instanceClass, row.multiAz && 'Multi-AZ'].filter(Boolean).join(' · ')}>
+        {row.engine} {row.engineVersion}
+      </Stacked>
+    ),
   },
   {
     key: 'region',
@@ -150,7 +153,7 @@ export const columns: readonly InstanceColumn[] = [
       const below =
         cost.saved !== null && cost.saved > 0
           ? `saved ${formatUsd(cost.saved)}`
-          : cost.storagePerMonth !== null && `storage ${formatPerMonth(cost.storagePerMonth)}`
+          : cost.storagePerMonth !== null && `+ ${formatPerMonth(cost.storagePerMonth)}`
       const title = [
         `${formatPerHour(cost.perHour)} while it is available`,
         cost.storagePerMonth !== null && `${formatPerMonth(cost.storagePerMonth)} for storage, stopped or not`,

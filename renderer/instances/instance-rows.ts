@@ -1,7 +1,7 @@
 import type { InstanceRow, PlaceState } from '../../preload/contract/instances.ts'
 import { keyText } from './instance-key.ts'
 
-export type SortKey = 'instance' | 'status' | 'engine' | 'class' | 'region' | 'endpoint' | 'cost'
+export type SortKey = 'instance' | 'status' | 'engine' | 'region' | 'endpoint' | 'cost'
 
 export interface Sort {
   readonly key: SortKey
@@ -62,8 +62,7 @@ const searched = (row: InstanceRow, account: string | null): string =>
 const sortable: Record<SortKey, (row: InstanceRow) => string | number | null> = {
   instance: ({ key }) => key.identifier,
   status: ({ status }) => status,
-  engine: ({ engine, engineVersion }) => `${engine} ${engineVersion}`,
-  class: ({ instanceClass }) => instanceClass,
+  engine: ({ engine, engineVersion, instanceClass }) => `${engine} ${engineVersion} ${instanceClass ?? ''}`,
   region: ({ key }) => `${key.region} ${key.profile}`,
   endpoint: ({ endpoint }) => endpoint && `${endpoint.host}:${endpoint.port}`,
   cost: ({ cost }) => cost?.perHour ?? null,

@@ -1,8 +1,11 @@
 import { LineChart } from '@mantine/charts'
 import '@mantine/charts/styles.layer.css'
-import { formatTime } from '../ui/time-format.ts'
+import { formatTime, type Zone } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
 import type { ChartPoint } from './metric-points.ts'
+
+/** When a point was measured; the chart also asks with what is no time. */
+const whenOf = (at: unknown, zone: Zone): string => (typeof at === 'number' && at > 0 ? formatTime(new Date(at).toISOString(), zone) : '')
 
 /** A measurement over time. `words` says what it shows to whoever does not see it. */
 export function MetricsChart({
@@ -33,16 +36,16 @@ export function MetricsChart({
         connectNulls={false}
         strokeWidth={1.5}
         curveType="linear"
-        gridAxis="y"
+        gridAxis="x"
         tickLine="none"
         valueFormatter={(value) => `${value.toLocaleString('en-GB', { maximumFractionDigits: whole ? 0 : 1 })}${unit}`}
-        yAxisProps={{ allowDecimals: !whole, width: 52, domain: [0, 'auto'] }}
+        yAxisProps={{ allowDecimals: !whole, width: 52, tickCount: 4, domain: [0, 'auto'] }}
         xAxisProps={{
           type: 'number',
           domain: ['dataMin', 'dataMax'],
-          tickFormatter: (at: number) => formatTime(new Date(at).toISOString(), zone).slice(0, -3),
+          tickFormatter: (at: unknown) => whenOf(at, zone),
         }}
-        tooltipProps={{ labelFormatter: (at) => formatTime(new Date(Number(at)).toISOString(), zone) }}
+        tooltipProps={{ labelFormatter: (at) => whenOf(Number(at), zone) }}
         lineProps={{ isAnimationActive: false }}
         lineChartProps={{ accessibilityLayer: false }}
       />

@@ -74,7 +74,8 @@ export function PlacesStrip({ places, environment, onRetry }: { places: readonly
           key={`${first.place.profile} ${first.problem?.code} ${regions[0]}`}
           compact
           error={first.problem}
-          environment={environment}
+          // Looking again is what the button to try again does.
+          environment={first.problem?.data?.mend === 'look_again' ? undefined : environment}
           onRetry={onRetry}
         >
           <span className="dim">

@@ -24,14 +24,17 @@ export function draftOf(schedule: Schedule | null, zone: string): ScheduleDraft 
   }
 }
 
-const isTime = (text: string) => /^([01]\d|2[0-3]):[0-5]\d$/.test(text)
+/** `8:00` as `08:00`. */
+const timeOf = (text: string) => text.trim().padStart(5, '0')
+const isTime = (text: string) => /^([01]\d|2[0-3]):[0-5]\d$/.test(timeOf(text))
 
 /** Why the form cannot be kept, as a sentence; null where it can. */
 export function problemOf({ days, starts, startAt, stops, stopAt, zone }: ScheduleDraft): string | null {
   if (days.length === 0) return 'Choose at least one day.'
   if (!starts && !stops) return 'Choose a time to start, a time to stop, or both.'
-  if ((starts && !isTime(startAt)) || (stops && !isTime(stopAt))) return 'Give the times as hours and minutes.'
-  if (starts && stops && startAt === stopAt) return 'It cannot start and stop at the same time.'
+  if ((starts && !isTime(startAt)) || (stops && !isTime(stopAt)))
+    return 'Give the times as hours and minutes from 00:00 to 23:59, for instance 08:00.'
+  if (starts && stops && timeOf(startAt) === timeOf(stopAt)) return 'It cannot start and stop at the same time.'
   if (zone === '') return 'Choose a time zone.'
   return null
 }
@@ -39,8 +42,8 @@ export function problemOf({ days, starts, startAt, stops, stopAt, zone }: Schedu
 export const scheduleOf = ({ zone, days, starts, startAt, stops, stopAt }: ScheduleDraft): Schedule => ({
   zone,
   days: days.toSorted((one, other) => one - other),
-  startAt: starts ? startAt : null,
-  stopAt: stops ? stopAt : null,
+  startAt: starts ? timeOf(startAt) : null,
+  stopAt: stops ? timeOf(stopAt) : null,
 })
 
 /** `Monday to Friday`, `Monday, Wednesday`, `every day`. */

@@ -45,16 +45,20 @@ export function ScheduleForm({ environment, row }: { environment: string; row: I
       <div className="schedule-times">
         <Switch label="Start at" checked={draft.starts} onChange={(event) => change({ starts: event.currentTarget.checked })} />
         <TextInput
-          type="time"
           aria-label="Time to start"
+          placeholder="08:00"
+          inputMode="numeric"
+          maxLength={5}
           disabled={!draft.starts}
           value={draft.startAt}
           onChange={(event) => change({ startAt: event.currentTarget.value })}
         />
         <Switch label="Stop at" checked={draft.stops} onChange={(event) => change({ stops: event.currentTarget.checked })} />
         <TextInput
-          type="time"
           aria-label="Time to stop"
+          placeholder="19:00"
+          inputMode="numeric"
+          maxLength={5}
           disabled={!draft.stops}
           value={draft.stopAt}
           onChange={(event) => change({ stopAt: event.currentTarget.value })}

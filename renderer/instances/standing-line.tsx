@@ -13,8 +13,7 @@ const lasting = (ms: number) =>
     .replace('0.0 ms', '0 s')
 
 function Elapsed({ since }: { since: string }) {
-  const now = useNow(1000)
-  return <span className="instance-elapsed">{lasting(now - Date.parse(since))}</span>
+  return `for ${lasting(useNow(1000) - Date.parse(since))}`
 }
 
 function Remaining({ until }: { until: string }) {
@@ -22,36 +21,53 @@ function Remaining({ until }: { until: string }) {
   return left <= 0 ? 'due' : `in ${lasting(left)}`
 }
 
-/** What is under way or comes next, in one line beside the status. */
+/** How long it has been under way, or how long it is until what comes next. */
+export function StandingTime({ row }: { row: InstanceRow }) {
+  const standing = standingOf(row)
+  switch (standing?.kind) {
+    case undefined:
+    case 'forced':
+      return null
+    case 'change':
+      return <Elapsed since={standing.since} />
+    case 'restart':
+    case 'next':
+      return (
+        <b>
+          <Remaining until={standing.at} />
+        </b>
+      )
+    default:
+      return standing satisfies never
+  }
+}
+
+/** What is under way or comes next, in one line under the status. */
 export function StandingLine({ row }: { row: InstanceRow }) {
   const standing = standingOf(row)
   switch (standing?.kind) {
     case undefined:
       return null
-    case 'change':
-      return (
-        <span title={`${standing.sentence}${bySomeone[standing.by]}`}>
-          <Elapsed since={standing.since} />, {standing.sentence}
-          {bySomeone[standing.by]}
-        </span>
-      )
+    case 'change': {
+      const words = `${standing.sentence}${bySomeone[standing.by]}`
+      return <span title={words}>{words}</span>
+    }
     case 'restart':
       return (
         <>
-          AWS starts it <b>{<Remaining until={standing.at} />}</b>, <Time at={standing.at} withZone />
+          AWS starts it <Time at={standing.at} withZone />
         </>
       )
     case 'next':
       return (
         <>
-          Schedule {standing.action === 'start' ? 'starts' : 'stops'} it <Remaining until={standing.at} />,{' '}
-          <Time at={standing.at} withZone />
+          Schedule {standing.action === 'start' ? 'starts' : 'stops'} it <Time at={standing.at} withZone />
         </>
       )
     case 'forced':
       return (
         <>
-          AWS started it, <Time at={standing.at} withZone />
+          AWS started it <Time at={standing.at} withZone />
         </>
       )
     default:

@@ -41,7 +41,7 @@ export function InstancesView() {
   const asOf = oldest(fleet.data?.places ?? noPlaces)
   return (
     <div className="instances">
-      <SectionHeader title="Instances" sentence="RDS instances and clusters of the chosen profiles and regions, as AWS says they are.">
+      <SectionHeader title="Instances" sentence="RDS instances and clusters, as AWS says they are.">
         {asOf !== null && <StaleMarker at={asOf} why="A profile or region did not answer as it should" />}
         <Button leftSection={<IconRefresh size={14} aria-hidden />} loading={refresh.isPending} onClick={() => look()}>
           Refresh
