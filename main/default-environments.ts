@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { PracticeEndpoint } from './aws/aws.ts'
+import { type PracticeEndpoint, practiceProfile } from './aws/aws.ts'
 import { ensureFirstDatabase } from './embedded/database.ts'
 import { keepRunning } from './embedded/keep-running.ts'
 import { startEmbeddedServer } from './embedded/server.ts'
@@ -23,7 +23,6 @@ export async function startDefaults(dataFolder: string, taken: ReadonlySet<strin
   const closers: (() => Promise<void>)[] = []
   const notices: string[] = []
   let cloud = null as PracticeCloud | null
-  if (withCloud) cloud = null
 
   const local = async () => {
     const server = await startEmbeddedServer({ folder: join(folder, 'local'), name: 'local', superuser: 'postgres' })
@@ -45,12 +44,18 @@ export async function startDefaults(dataFolder: string, taken: ReadonlySet<strin
   }
 
   const practice = async () => {
-    const { startPractice } = await import('../practice/index.ts')
-    const cloud = await startPractice({ folder: join(folder, 'practice'), report: log })
-    closers.push(() => cloud.close())
-    notices.push(...cloud.notices)
-    const { host, port, database, user, servername, caPem, password } = cloud.instance
+    const { startPractice, startPracticeInstance } = await import('../practice/index.ts')
+    const options = { folder: join(folder, 'practice'), report: log }
+    const started = withCloud ? await startPractice(options) : await startPracticeInstance(options)
+    closers.push(() => started.close())
+    notices.push(...started.notices)
+    const { identifier, region, host, port, database, user, servername, caPem, password } = started.instance
+    if ('control' in started) {
+      const { endpoint, control, addressSources } = started
+      cloud = { endpoint, control, addressSources: (profile) => (profile === practiceProfile ? addressSources : []) }
+    }
     const connection = { host, port, database, user, tls: 'verify-full', servername } as const
+    const rds = { profile: practiceProfile, region, instance: identifier, signIn: 'password' } as const
     const environment = {
       id: 'prod',
       label: 'prod',
@@ -59,6 +64,7 @@ export async function startDefaults(dataFolder: string, taken: ReadonlySet<strin
       connection,
       origin: 'practice',
       project: 'cruddur',
+      ...(withCloud ? { rds } : {}),
     } as const
     sources.push({ environment, password, caPem })
   }

@@ -1,14 +1,17 @@
 import { join } from 'node:path'
 import { makePrivateFolder, writeDurably } from '../main/data/durable-file.ts'
 import { readText } from '../main/data/text-file.ts'
-import { keptPassword } from '../main/embedded/cluster.ts'
+import { findBinaries } from '../main/embedded/binaries.ts'
+import { keptPassword, placesIn } from '../main/embedded/cluster.ts'
 import { ensureFirstDatabase } from '../main/embedded/database.ts'
 import { keepRunning } from '../main/embedded/keep-running.ts'
+import { findPostmaster, stopPostmaster } from '../main/embedded/postmaster.ts'
+import { wrapForUser } from '../main/embedded/run-as.ts'
 import { type EmbeddedServer, type ServerTls, startEmbeddedServer } from '../main/embedded/server.ts'
 import { type SignIn, withClient } from '../main/embedded/sign-in.ts'
 import { isGood, type KeyPair, makeAuthority, makeServerCertificate } from './certificates.ts'
 
-/** What an instance is made of, as it would be asked of RDS. */
+/** What an instance's server is made of. */
 export interface InstanceOptions {
   /** Its server and its passwords live here. */
   readonly folder: string
@@ -16,20 +19,8 @@ export interface InstanceOptions {
   readonly identifier: string
   readonly region: string
   readonly masterUser: string
-  readonly database: string
-}
-
-/** A running practice instance, and how its master user signs in. */
-export interface Instance {
-  readonly identifier: string
-  readonly host: string
-  readonly port: number
-  /** The name that its certificate holds; the host is an address, as behind a tunnel. */
-  readonly servername: string
-  readonly caPem: string
-  readonly user: string
-  readonly password: string
-  readonly database: string
+  /** Made at the first start; null for none. */
+  readonly database: string | null
 }
 
 /** RDS keeps the superuser to itself; the master user is a member of a role that may nearly as much. */
@@ -37,43 +28,44 @@ const superuser = 'rdsadmin'
 /** A certificate is made anew when it holds for fewer days. */
 const renewWithinDays = 180
 
-/** Starts the instance's server, with TLS as the only way in, and its master user. */
-export async function startInstance(
-  options: InstanceOptions,
-  report: (text: string) => void,
-): Promise<{ readonly instance: Instance; readonly server: EmbeddedServer }> {
-  const { folder, authority, identifier, region, masterUser, database } = options
+/** The name that the instance's certificate holds beside its address. */
+export const servernameOf = (identifier: string, region: string): string => `${identifier}.practice.${region}.rds.localhost`
+
+/** The master user's password, made by chance unless it is there. */
+export const masterPassword = (folder: string): Promise<string> => keptPassword(join(folder, 'master-password'))
+
+/** Starts the instance's server, with TLS as the only way in, and its master user. One that runs already is taken over. */
+export async function startInstance(options: InstanceOptions, report: (text: string) => void): Promise<EmbeddedServer> {
+  const { folder, identifier, masterUser, database } = options
   await makePrivateFolder(folder)
-  const servername = `${identifier}.practice.${region}.rds.localhost`
-  const tls = await keptCertificate(folder, authority, servername)
-  const server = await startEmbeddedServer({
-    folder,
-    name: identifier,
-    superuser,
-    tls,
-  })
+  const tls = await keptCertificate(options)
+  const server = await startEmbeddedServer({ folder, name: identifier, superuser, tls })
   keepRunning(server, identifier, report)
   try {
-    const password = await keptPassword(join(folder, 'master-password'))
-    await ensureMasterUser(server, masterUser, password)
-    await ensureFirstDatabase(server, database, masterUser)
-    const instance: Instance = {
-      identifier,
-      host: server.host,
-      get port() {
-        return server.port
-      },
-      servername,
-      caPem: authority.certificate,
-      user: masterUser,
-      password,
-      database,
-    }
-    return { instance, server }
+    await ensureMasterUser(server, masterUser, await masterPassword(folder))
+    if (database !== null) await ensureFirstDatabase(server, database, masterUser)
+    return server
   } catch (error) {
     await server.stop()
     throw error
   }
+}
+
+/** Stops the server of an instance's folder where one that was killed left it running. */
+export async function stopLeftBehind(folder: string): Promise<void> {
+  const places = placesIn(folder)
+  if ((await readText(join(places.data, 'postmaster.pid'))) === null) return
+  const [binaries, wrap] = await Promise.all([findBinaries(), wrapForUser()])
+  const cluster = { places, binaries, wrap, superuser, password: '' }
+  const found = await findPostmaster(cluster)
+  if (found !== null) await stopPostmaster(cluster, found)
+}
+
+/** Gives the master user another password. */
+export async function setMasterPassword(server: SignIn, masterUser: string, password: string): Promise<void> {
+  await withClient(server, 'postgres', async (client) => {
+    await client.query(`ALTER ROLE ${client.escapeIdentifier(masterUser)} LOGIN PASSWORD ${client.escapeLiteral(password)}`)
+  })
 }
 
 /** The authority that signs every instance's certificate. */
@@ -85,13 +77,15 @@ export function keptAuthority(folder: string): Promise<KeyPair> {
   )
 }
 
-async function keptCertificate(folder: string, authority: KeyPair, servername: string): Promise<ServerTls> {
+/** The instance's certificate, made anew before it ends. */
+export async function keptCertificate({ folder, authority, identifier, region }: InstanceOptions): Promise<ServerTls> {
+  const names = [servernameOf(identifier, region), 'localhost']
   const pair = await keptPair(
     join(folder, 'certificate.pem'),
-    ({ certificate }) => isGood(certificate, authority.certificate, [servername], renewWithinDays),
-    () => makeServerCertificate(authority, [servername], ['127.0.0.1']),
+    ({ certificate }) => isGood(certificate, authority.certificate, names, renewWithinDays),
+    () => makeServerCertificate(authority, names, ['127.0.0.1']),
   )
-  return { ...pair, ca: authority.certificate, servername }
+  return { ...pair, ca: authority.certificate, servername: names[0] ?? '' }
 }
 
 async function ensureMasterUser(server: SignIn, masterUser: string, password: string): Promise<void> {

@@ -3,9 +3,9 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client, type ClientConfig } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { isGood, makeAuthority, makeServerCertificate } from '../../../practice/certificates.ts'
-import { type Practice, startPractice } from '../../../practice/index.ts'
-import { temporaryFolder } from '../../support/folders.ts'
+import { isGood, makeAuthority, makeServerCertificate } from '../../practice/certificates.ts'
+import { type Practice, startPractice } from '../../practice/index.ts'
+import { temporaryFolder } from '../support/folders.ts'
 
 async function start(folder: string): Promise<Practice> {
   const practice = await startPractice({ folder })
@@ -16,7 +16,7 @@ async function start(folder: string): Promise<Practice> {
 /** Signs in as somebody outside would, and answers one query. */
 async function ask({ instance }: Practice, sql: string, options: ClientConfig = {}): Promise<Record<string, unknown>[]> {
   const { host, port, user, password, database, caPem, servername } = instance
-  const client = new Client({ host, port, user, password, database, ssl: { ca: caPem, servername }, ...options })
+  const client = new Client({ host, port, user, password: password ?? '', database, ssl: { ca: caPem, servername }, ...options })
   client.on('error', () => {})
   try {
     await client.connect()

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { AwsFault, type Service } from '../api.ts'
+import { askedOf, type HttpCall, protocolOf, type Scope, type ServiceName, scopeOf } from './recognise.ts'
+import { type Rendered, renderAnswer, renderFault } from './render.ts'
+
+export interface WireOptions {
+  /** Zero takes any. */
+  readonly port: number
+  readonly services: Readonly<Record<ServiceName, Service>>
+  /** Answers paths that belong to no AWS service, as plain text; null where it does not know the path. */
+  readonly plain: (path: string) => string | null
+  /** True for an error that means that the client gets no answer, only the end of its connection. */
+  readonly hangsUp: (error: unknown) => boolean
+  /** Gets what went wrong inside, which no client is told. */
+  readonly log: (text: string) => void
+}
+
+export interface Wire {
+  readonly port: number
+  close(): Promise<void>
+}
+
+const limits = { bodyBytes: 1_000_000, requestMs: 30_000 } as const
+
+/** The one HTTP server of the cloud, on loopback. Fails with the system's error where the port cannot be had. */
+export async function openWire(options: WireOptions): Promise<Wire> {
+  const server = createServer({ requestTimeout: limits.requestMs, headersTimeout: 10_000 }, (request, response) => {
+    answer(options, request, response).catch((error: unknown) => {
+      options.log(`the practice cloud could not answer: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      request.socket.destroy()
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: '127.0.0.1', port: options.port, exclusive: true }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  // What a listening server is given is an address, not the name of a pipe.
+  const { port } = server.address() as AddressInfo
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function answer(options: WireOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { headers } = request
+  const url = request.url ?? '/'
+  // A page of some other site whose name was made to point here, or that posts here, is no AWS client.
+  if (!isLoopback(headers.host) || headers.origin !== undefined) {
+    return send(response, { status: 403, contentType: 'text/plain', body: 'This address answers AWS clients of this machine only.\n' })
+  }
+  if (request.method === 'GET' && !url.includes('Action=')) {
+    const text = options.plain(url)
+    if (text !== null) return send(response, { status: 200, contentType: 'text/plain', body: text })
+  }
+  const body = await readBody(request)
+  if (body === null) return send(response, { status: 413, contentType: 'text/plain', body: 'Request entity too large\n' })
+  const requestId = randomUUID()
+  let rendered: Rendered
+  try {
+    rendered = await dispatch(options, { headers, url, body }, requestId)
+  } catch (error) {
+    if (!options.hangsUp(error)) throw error
+    request.socket.destroy()
+    return
+  }
+  send(response, { ...rendered, headers: { ...rendered.headers, 'x-amzn-requestid': requestId } })
+}
+
+/** What the service says, in the protocol of the call. */
+async function dispatch(options: WireOptions, call: HttpCall, requestId: string): Promise<Rendered> {
+  const protocol = protocolOf(call)
+  let scope: Scope | null = null
+  let action = ''
+  const envelope = () => ({ protocol, service: scope?.service ?? 'rds', action, requestId })
+  try {
+    scope = scopeOf(call)
+    const asked = askedOf(call, protocol)
+    action = asked.action
+    const tree = await options.services[scope.service].call({ action, region: scope.region, params: asked.params })
+    return renderAnswer(envelope(), tree)
+  } catch (error) {
+    if (error instanceof AwsFault) return renderFault(envelope(), error)
+    if (options.hangsUp(error)) throw error
+    options.log(`the practice cloud failed at ${action}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    return renderFault(envelope(), new AwsFault('InternalFailure', 'An internal error has occurred.', 500))
+  }
+}
+
+function send(response: ServerResponse, { status, contentType, body, headers = {} }: Rendered): void {
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+  })
+  response.end(body)
+}
+
+function isLoopback(host: string | undefined): boolean {
+  return host !== undefined && /^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(host)
+}
+
+/** Null where it is too long. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length
+    if (length > limits.bodyBytes) return null
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
