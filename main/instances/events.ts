@@ -17,6 +17,8 @@ export interface InstanceEvent {
 
 /** An instance or cluster was stopped because somebody asked for it. */
 const stopped: ReadonlySet<string | null> = new Set(['RDS-EVENT-0087', 'RDS-EVENT-0150'])
+/** It was started, because somebody asked for it or by AWS itself. */
+const started: ReadonlySet<string | null> = new Set(['RDS-EVENT-0088', 'RDS-EVENT-0151', 'RDS-EVENT-0153', 'RDS-EVENT-0154'])
 
 /** The events of one instance or cluster in the last 14 days, newest first. Fails as AWS does. */
 export async function eventsOf(aws: Pick<Aws, 'rds'>, key: InstanceKey, signal?: AbortSignal): Promise<InstanceEvent[]> {
@@ -61,5 +63,8 @@ const ids: readonly (readonly [RegExp, string])[] = [
   [/\bdb instance (was )?started/, 'RDS-EVENT-0088'],
 ]
 
-/** When it was last stopped, by its events; null where they do not say, for instance because it is longer ago than 14 days. */
-export const stoppedAt = (events: readonly InstanceEvent[]): Date | null => events.find((event) => stopped.has(event.id))?.at ?? null
+/** Since when it is stopped, by its events; null where they do not say: it is longer ago than 14 days, or the last thing told is a start. */
+export function stoppedAt(events: readonly InstanceEvent[]): Date | null {
+  const last = events.find(({ id }) => stopped.has(id) || started.has(id))
+  return last !== undefined && stopped.has(last.id) ? last.at : null
+}
