@@ -19,6 +19,8 @@ export interface Store<T> {
   readonly value: T
   /** Changes it, and has it on disk when it returns. */
   update(change: (value: T) => T): Promise<void>
+  /** Calls back after each change; gives back what ends it. */
+  onChange(listener: () => void): () => void
 }
 
 /** Who calls, as AWS would see it. */
@@ -41,9 +43,16 @@ export interface Firewall {
 
 /** What CloudWatch asks of RDS. */
 export interface Fleet {
-  /** Every instance that there is. */
-  instances(): readonly { readonly region: string; readonly identifier: string; readonly status: string }[]
-  /** Null where there is no such instance. `busy` are its connections now. */
+  /** Calls back after each change of an instance; gives back what ends it. */
+  onChange(listener: () => void): () => void
+  /** Every instance that there is; its storage is in GiB. */
+  instances(): readonly {
+    readonly region: string
+    readonly identifier: string
+    readonly status: string
+    readonly allocatedStorage: number
+  }[]
+  /** Null where there is no such instance. `connections` are those that go through its gate now. */
   measure(
     region: string,
     identifier: string,

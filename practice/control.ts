@@ -29,7 +29,7 @@ export interface ControlOptions {
   readonly networks: Networks
   readonly faults: Faults
   readonly clock: SettableClock
-  readonly fleet: Pick<Fleet, 'instances' | 'forceStart'>
+  readonly fleet: Pick<Fleet, 'instances' | 'forceStart' | 'onChange'>
 }
 
 /** Seven days take a minute and 41 seconds at the fastest. */
@@ -79,7 +79,11 @@ export function createControl({ endpoint, networks: moved, faults, clock, fleet 
     },
     onChange(listener) {
       emitter.on('changed', listener)
-      return () => void emitter.off('changed', listener)
+      const end = fleet.onChange(listener)
+      return () => {
+        emitter.off('changed', listener)
+        end()
+      }
     },
   }
 }

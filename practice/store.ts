@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { rename } from 'node:fs/promises'
 import type * as z from 'zod'
 import { createTurns } from '../main/data/in-turn.ts'
@@ -13,6 +14,7 @@ export async function openStore<T>(path: string, schema: z.ZodType<T>, first: T,
   }
   let value = file.state === 'ok' ? file.value : first
   const inTurn = createTurns()
+  const changes = new EventEmitter()
   let written = value
   return {
     get value() {
@@ -20,6 +22,7 @@ export async function openStore<T>(path: string, schema: z.ZodType<T>, first: T,
     },
     update(change) {
       value = change(value)
+      changes.emit('changed')
       return inTurn(async () => {
         // A write that came first may have had this change in it already.
         const now = value
@@ -27,6 +30,10 @@ export async function openStore<T>(path: string, schema: z.ZodType<T>, first: T,
         await writeJson(path, now)
         written = now
       })
+    },
+    onChange(listener) {
+      changes.on('changed', listener)
+      return () => void changes.off('changed', listener)
     },
   }
 }

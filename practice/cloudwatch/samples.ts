@@ -27,7 +27,7 @@ const kept = 1080
 
 /**
  * Measures what really is while the cloud runs: connections of each instance that answers, and of the machine they all stand on its
- * processor (per cent, since the last look) and its free disk (bytes). Nothing of an instance that is stopped, nothing from before.
+ * processor (per cent, since the last look) and its free disk (bytes, no more than the instance was given). Nothing of an instance that is stopped, nothing from before.
  */
 export function keepSamples(fleet: Fleet, folder: string, log: (text: string) => void): Samples {
   const rings = new Map<string, Sample[]>()
@@ -40,7 +40,7 @@ export function keepSamples(fleet: Fleet, folder: string, log: (text: string) =>
     before = now
     const { bavail, bsize } = await statfs(folder)
     const there = new Set<string>()
-    for (const { region, identifier } of fleet.instances()) {
+    for (const { region, identifier, allocatedStorage } of fleet.instances()) {
       const key = keyOf(region, identifier)
       there.add(key)
       const measured = await fleet.measure(region, identifier)
@@ -51,7 +51,7 @@ export function keepSamples(fleet: Fleet, folder: string, log: (text: string) =>
         at: Date.now(),
         CPUUtilization: Math.round(busy * 100) / 100,
         DatabaseConnections: measured.connections,
-        FreeStorageSpace: bavail * bsize,
+        FreeStorageSpace: Math.min(bavail * bsize, allocatedStorage * 2 ** 30),
       })
       if (ring.length > kept) ring.shift()
     }

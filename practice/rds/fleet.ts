@@ -314,6 +314,7 @@ export function createFleet(options: FleetOptions): RdsFleet {
       await Promise.all(begun.filter(({ instance }) => instance.identifier === first).map(({ done }) => done))
     },
     instances: () => store.value.instances,
+    onChange: store.onChange,
     async measure(region, identifier) {
       const instance = current(keyOf({ region, identifier: identifier.toLowerCase() }))
       if (instance === undefined) return null

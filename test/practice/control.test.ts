@@ -38,7 +38,9 @@ test('a stopped instance is started as AWS does; one that is not there or not st
   await expect(control.forceStart('nobody')).rejects.toMatchObject({ code: 'GONE' })
   await expect(control.forceStart('cruddur-db-instance')).rejects.toMatchObject({ code: 'WRONG_STATE' })
   expect(control.state().stopped).toEqual([])
+  const told = new Promise<void>((resolve) => void control.onChange(resolve))
   instance.status = 'stopped'
+  await told
   expect(control.state().stopped).toEqual(['cruddur-db-instance'])
   await control.forceStart('cruddur-db-instance')
   expect(instance.status).toBe('starting')

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { EC2Client } from '@aws-sdk/client-ec2'
@@ -22,10 +23,28 @@ import { openWire } from '../../practice/wire/server.ts'
 
 /** One instance that can be stopped, in the place of the servers that RDS runs. */
 export function oneInstance(region: string, identifier: string) {
-  const instance = { status: 'available', connections: 0 }
+  const changes = new EventEmitter()
+  const instance = {
+    connections: 0,
+    state: 'available',
+    get status() {
+      return this.state
+    },
+    set status(status: string) {
+      this.state = status
+      changes.emit('changed')
+    },
+  }
   const fleet: Fleet = {
-    instances: () => [{ region, identifier, status: instance.status }],
-    measure: async (where, name) => (where === region && name === identifier ? { ...instance, createdAt: new Date(0) } : null),
+    instances: () => [{ region, identifier, status: instance.status, allocatedStorage: 20 }],
+    onChange(listener) {
+      changes.on('changed', listener)
+      return () => void changes.off('changed', listener)
+    },
+    measure: async (where, name) =>
+      where === region && name === identifier
+        ? { status: instance.status, connections: instance.connections, createdAt: new Date(0) }
+        : null,
     async forceStart(name) {
       if (name !== identifier) throw new AwsFault('DBInstanceNotFound', `DBInstance ${name} not found.`, 404)
       if (instance.status !== 'stopped') throw new AwsFault('InvalidDBInstanceState', `${name} is not stopped.`)
