@@ -9,7 +9,7 @@ import { type Ec2State, newId, type Rule, stateOf } from './state.ts'
 import { createTags, deleteTags, describeTags } from './tags.ts'
 
 export interface Ec2Options {
-  readonly store: Store<Ec2State>
+  readonly store: Pick<Store<Ec2State>, 'value' | 'update'>
   readonly clock: Clock
   /** The groups of the region that instances stand in; they cannot be deleted. */
   readonly used: (region: string) => readonly string[]
