@@ -101,7 +101,7 @@ const answered = (seen: Seen | null) => ({ value: seen?.status ?? 'asked', seen 
 
 /** A fault on AWS' side, and a silence, say nothing of what became of the request. */
 const isUncertain = ({ code, data }: Failure): boolean =>
-  uncertain.has(code) || (code === 'AWS' && /^(Internal|ServiceUnavailable|5\d\d)/.test(data?.source?.code ?? ''))
+  uncertain.has(code) || (code === 'AWS' && /^$|Internal|Unavailable|Unknown|^5/.test(data?.source?.code ?? ''))
 
 /** Fails with INVALID unless AWS takes it as the name of a snapshot. Source: StopDBInstance, DBSnapshotIdentifier. */
 export function checkSnapshotName(name: string): void {

@@ -4,6 +4,7 @@ import type { Draft, Environment } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { Fleet as FleetView, InstanceKey, InstanceRow, instances, Place, Scope } from '../../preload/contract/instances.ts'
 import { type Aws, practiceProfile } from '../aws/aws.ts'
+import { awsRegions } from '../aws/regions.ts'
 import type { Call } from '../environments/caller.ts'
 import type { Recorder } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
@@ -19,11 +20,13 @@ import { createForcedStarts } from './forced-starts.ts'
 import { createKnown, type KnownDeps } from './known.ts'
 import { createMemory } from './memory.ts'
 import { createMetrics } from './metrics.ts'
+import { possibilitiesOf } from './possibilities.ts'
 import { createPosture } from './posture.ts'
 import { createPrices } from './pricing.ts'
+import { createProvision } from './provision.ts'
 import { visibleWithinMs } from './requests.ts'
 import { createRows } from './rows.ts'
-import { defaultScope, placesOf, regions } from './scope.ts'
+import { defaultScope, placesOf } from './scope.ts'
 import { placeText } from './seen.ts'
 import { createWatchkeeper } from './watchkeeper.ts'
 
@@ -121,7 +124,12 @@ export function createInstancesService(deps: InstancesDeps): Instances {
     environments,
     recorder,
     allow,
-    follow: (key, action, send) => acts.request(key, { action, by: 'user' }, async () => ({ value: await send(), seen: null })),
+    async follow(key, action, send) {
+      const before = known.get(key)
+      const { remove: reason } = before === null ? { remove: null } : possibilitiesOf(before.seen, known.hold(key))
+      if (known.hold(key) !== null && reason?.possible === false) throw new Failure('BUSY', `Nothing was done. ${reason.reason}`)
+      return await acts.request(key, { action, by: 'user' }, async () => ({ value: await send(), seen: null }))
+    },
   }
 
   /** Takes the scope anew: environments and profiles may have come or gone. */
@@ -201,16 +209,13 @@ export function createInstancesService(deps: InstancesDeps): Instances {
     }
   }
 
-  const later = (): never => {
-    throw new Failure('AWS', 'This is still being built.')
-  }
   const service: InstancesService = {
     watch,
     async refresh(): Promise<void> {
       await rescope()
       await Promise.all(placesOf(scope).map((place) => fleet.again(place)))
     },
-    profiles: async () => ({ profiles: [...(await aws.profiles())], regions: [...regions] }),
+    profiles: async () => ({ profiles: [...(await aws.profiles())], regions: [...awsRegions] }),
     async choose({ scope: chosen }): Promise<void> {
       await memory.choose({ profiles: [...new Set(chosen.profiles)], regions: [...new Set(chosen.regions)] })
       await rescope()
@@ -221,11 +226,7 @@ export function createInstancesService(deps: InstancesDeps): Instances {
     ...createDetails({ aws }),
     ...createMetrics({ aws, now: clock.now }),
     ...createPosture({ aws, changing, now: clock.now }),
-    creationOptions: later,
-    checkCreation: later,
-    create: later,
-    adopt: later,
-    remove: later,
+    ...createProvision({ aws, environments, changing, prices, saveEnvironment: deps.saveEnvironment, now: clock.now }),
   }
 
   return {
