@@ -1,0 +1,89 @@
+import { Button } from '@mantine/core'
+import type { Reach } from '../../preload/contract/access.ts'
+import { ErrorNotice } from '../ui/error-notice.tsx'
+import { Card } from '../ui/layout.tsx'
+import { StatusPill } from '../ui/status-pill.tsx'
+import { standingOf, typedProblem } from './words.ts'
+
+const words = { ok: 'allowed', bad: 'not allowed', warn: 'not known', busy: 'looking', plain: '' } as const
+
+export interface Allowing {
+  readonly isPending: boolean
+  readonly error: unknown
+  readonly data: { readonly sentence: string } | undefined
+  reset(): void
+}
+
+/** Whether this machine is let in, what would let it in, and the button that does it. */
+export function AllowCard({
+  reach,
+  environment,
+  typed,
+  allowing,
+  onAllow,
+}: {
+  reach: Reach
+  environment: string
+  typed: string | null
+  allowing: Allowing
+  onAllow: () => void
+}) {
+  const { tone, sentence } = standingOf(reach)
+  const { plan, refusal, instance } = reach
+  const isPublic = instance === null || instance.publiclyAccessible
+  const unready = typed === null ? reach.address.state !== 'known' : typedProblem(typed) !== null
+  return (
+    <Card title="This machine" label="This machine" padded>
+      <div className="allowance">
+        <p className="standing">
+          <StatusPill tone={tone}>{words[tone]}</StatusPill>
+          <span>{sentence}</span>
+        </p>
+        {!isPublic && (
+          <p className="dim">
+            {instance.key.identifier} is not publicly accessible: a rule for a public address does not reach it, only a way into its network
+            does.
+          </p>
+        )}
+        {typed === null && plan !== null && !allowing.isPending && (
+          <dl className="plan" aria-label="What would be done">
+            <dt>Before</dt>
+            <dd className="mono">{plan.before}</dd>
+            <dt>After</dt>
+            <dd className="mono">{plan.after}</dd>
+            <dt>Change</dt>
+            <dd>{plan.sentence}</dd>
+          </dl>
+        )}
+        {typed !== null && (
+          <p className="dim">The one rule of this machine is made or changed for the address typed; a range is refused.</p>
+        )}
+        {typed === null && refusal !== null && <ErrorNotice compact error={refusal} environment={environment} />}
+        <div className="row">
+          <Button
+            variant={reach.allowed === true && typed === null ? 'default' : 'filled'}
+            loading={allowing.isPending}
+            disabled={unready}
+            onClick={onAllow}
+          >
+            Allow my address
+          </Button>
+          {allowing.isPending && (
+            <span role="status" className="dim">
+              Writing the rule, then waiting until AWS shows it and the database answers…
+            </span>
+          )}
+        </div>
+        {allowing.data !== undefined && !allowing.isPending && (
+          <p role="status" className="outcome">
+            <StatusPill tone="ok">done</StatusPill>
+            <span>{allowing.data.sentence}</span>
+          </p>
+        )}
+        {allowing.error !== null && !allowing.isPending && (
+          <ErrorNotice compact error={allowing.error} environment={environment} onMended={() => allowing.reset()} />
+        )}
+      </div>
+    </Card>
+  )
+}

@@ -1,0 +1,58 @@
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { Reach } from '../../preload/contract/access.ts'
+import type { InstanceKey } from '../../preload/contract/instances.ts'
+import { client, orpc, useEvents, useStream } from '../client.ts'
+
+/** An environment and the instance that is looked at; without a key its own. */
+export interface On {
+  readonly environment: string
+  readonly key?: InstanceKey
+}
+
+/** My address beside the rules, kept up to date by main. */
+export function useReach(on: On) {
+  return useStream<On, Reach>(orpc.access.watch, on)
+}
+
+/** The instances that can be looked at. */
+export function useInstances(environment: string) {
+  const { data } = useStream(orpc.instances.watch, { environment })
+  return data?.instances ?? null
+}
+
+export function useRefresh(on: On) {
+  return useMutation({ mutationFn: () => client.access.refresh(on) })
+}
+
+/** Lets this machine in; `address` is one that was typed. */
+export function useAllow(on: On) {
+  return useMutation({ mutationFn: (address: string | null) => client.access.allow({ ...on, ...(address !== null && { address }) }) })
+}
+
+export function useRevoke(on: On) {
+  return useMutation({ mutationFn: (rule: string) => client.access.revoke({ ...on, rule, confirm: null }) })
+}
+
+export function useSweep(on: On) {
+  return useMutation({ mutationFn: () => client.access.sweep(on) })
+}
+
+export function useSetOptions(environment: string) {
+  return useMutation({ mutationFn: (options: Reach['options']) => client.access.options({ environment, options }) })
+}
+
+/** The changes of access in the activity log, newest first. Every one of them names the group in its target. */
+export function useHistory(environment: string) {
+  const query = useQuery(
+    orpc.activity.list.queryOptions({ input: { environment, search: 'security group', limit: 20 }, placeholderData: keepPreviousData }),
+  )
+  const read = () => void query.refetch()
+  useEvents((signal) => client.activity.watch(undefined, { signal }), read, read)
+  return query
+}
+
+/** The same object as long as it means the same. */
+export function useOn(environment: string, key: InstanceKey | null): On {
+  return useMemo(() => (key === null ? { environment } : { environment, key }), [environment, key])
+}
