@@ -17,7 +17,7 @@ export interface Budget {
 }
 
 export function createBudget(): Budget {
-  const queue = new PQueue({ interval: 1000, intervalCap: callsPerSecond, concurrency: callsPerSecond })
+  const queue = new PQueue({ interval: 1000, intervalCap: callsPerSecond, strict: true, concurrency: callsPerSecond })
   let slowUntil = 0
   const slowed = () => Date.now() < slowUntil
   return {
