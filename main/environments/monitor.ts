@@ -13,6 +13,7 @@ const probeTimeoutMs = 4_000
 export function createMonitor(
   driver: Pick<Driver, 'run' | 'handshake'>,
   target: (database?: string) => Target,
+  explain: (failure: Failure) => Promise<Failure> = async (failure) => failure,
   now: () => Date = () => new Date(),
 ) {
   const emitter = new EventEmitter()
@@ -21,6 +22,7 @@ export function createMonitor(
   let timer: NodeJS.Timeout | undefined
   let probing: AbortController | null = null
   let closed = false
+  let explained: { readonly of: string; readonly problem: Problem } | null = null
   /** The next look asks the database itself. */
   let rechecking = false
 
@@ -38,10 +40,21 @@ export function createMonitor(
 
   const failed = (error: unknown) => {
     const failure = error instanceof Failure ? silence(error) : new Failure('INTERNAL', 'The connection could not be checked.')
-    const problem = { code: failure.code, message: failure.message, ...(failure.data && { data: failure.data }) }
+    // What was explained before is told at once, so that the sentence does not change to and fro with every look.
+    const problem = failure.message === explained?.of ? explained.problem : problemOf(failure)
     const since = state.state === 'lost' || state.state === 'failed' ? state.since : now().toISOString()
     become({ state: state.state === 'connected' || state.state === 'lost' ? 'lost' : 'failed', problem, since })
+    void tellReason(failure)
     plan(backOffMs[Math.min(failures++, backOffMs.length - 1)] ?? steadyMs)
+  }
+
+  /** Puts the reason that AWS knows in the place of what the socket said. */
+  const tellReason = async (failure: Failure) => {
+    // The reason is an addition: whoever asks AWS itself is told why that failed.
+    const problem = problemOf(await explain(failure).catch(() => failure))
+    explained = { of: failure.message, problem }
+    if (closed || (state.state !== 'lost' && state.state !== 'failed')) return
+    if (problem.message !== state.problem.message) become({ ...state, problem })
   }
 
   const ask = (asked: Target, name: string, values: string[], signal: AbortSignal) =>
@@ -90,6 +103,7 @@ export function createMonitor(
       identity = beat ?? (before === null ? identity : await identifyNow(signal))
       if (closed || signal.aborted) return
       failures = 0
+      explained = null
       become({ state: 'connected', identity, latencyMs, since: before?.since ?? now().toISOString() })
       plan(steadyMs)
     } catch (error) {
@@ -146,6 +160,10 @@ async function lookAtTls(driver: Pick<Driver, 'handshake'>, target: Target, sign
     throw error
   })
 }
+
+type Problem = Extract<ConnectionState, { state: 'failed' }>['problem']
+
+const problemOf = ({ code, message, data }: Failure): Problem => ({ code, message, ...(data && { data }) })
 
 /** A look that ran out of time says something about the server, not about a statement. */
 function silence(failure: Failure): Failure {

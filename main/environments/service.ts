@@ -13,6 +13,7 @@ import type { Driver, Target } from '../postgres/driver.ts'
 import type { Call, Caller } from './caller.ts'
 import { parseConnectionUrl } from './connection-url.ts'
 import type { Environments } from './environments.ts'
+import { type Cloud, createExplainer } from './explain.ts'
 import { createGuard } from './guard.ts'
 import { iamToken, type SignInCloud } from './iam-token.ts'
 import { createMonitor, identify, type Monitor } from './monitor.ts'
@@ -40,6 +41,8 @@ export interface EnvironmentsDeps {
   readonly allowUnlock: boolean
 }
 
+const awsPatienceMs = 10_000
+
 /** What environments there are, who answers in each, and which window may change it. */
 export function createEnvironmentsService(deps: EnvironmentsDeps) {
   const emitter = new EventEmitter().setMaxListeners(0)
@@ -50,7 +53,8 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
   const trials = new Map<string, () => Promise<string | null>>()
   let sources: readonly Source[] = []
   let driver: Driver | null = null
-  let cloud: SignInCloud | null = null
+  let cloud: Cloud | null = null
+  let explainer: ReturnType<typeof createExplainer> | null = null
   let trialCount = 0
 
   const source = (id: EnvironmentId): Source => {
@@ -64,7 +68,10 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
   }
   const requireCloud = (): SignInCloud => {
     if (cloud === null) throw new Failure('INTERNAL', 'The console is still starting.')
-    return cloud
+    const { databaseToken, instanceOf } = cloud
+    const endpointOf: SignInCloud['endpointOf'] = async (one) =>
+      (await instanceOf(one, AbortSignal.timeout(awsPatienceMs)))?.endpoint ?? null
+    return { databaseToken, endpointOf }
   }
   const monitor = (id: EnvironmentId): Monitor => {
     const found = monitors.get(source(id).environment.id)
@@ -72,8 +79,16 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
     return found
   }
 
+  /** The reason behind a failure where AWS knows it; the failure itself where nobody does. */
+  const explain = async (id: EnvironmentId, failure: Failure): Promise<Failure> =>
+    explainer === null || !sources.some((one) => one.environment.id === id) ? failure : await explainer(id, failure)
+
   const watchConnection = (id: EnvironmentId) => {
-    const started = createMonitor(connected(), (database) => environments.target(id, database))
+    const started = createMonitor(
+      connected(),
+      (database) => environments.target(id, database),
+      (failure) => explain(id, failure),
+    )
     started.emitter.on('changed', changed)
     monitors.set(id, started)
     started.recheck()
@@ -227,12 +242,15 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
     environments,
     /** For the driver: asked for each new physical connection. */
     passwordOf,
+    /** Why a server was not reached, for those who met it. */
+    explain,
     /** For the driver: a connection ended by itself. */
     connectionLost: (id: string, failure: Error) => monitors.get(id)?.lost(failure),
     /** Begins to look at every connection; without AWS none can sign in by IAM. */
-    async start(with_: Driver, through: SignInCloud | null = null): Promise<void> {
+    async start(with_: Driver, through: Cloud | null = null): Promise<void> {
       driver = with_
       cloud = through
+      explainer = through === null ? null : createExplainer(through, environments.get)
       await resolve()
     },
     /** Reads the settings file anew. */

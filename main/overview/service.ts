@@ -4,10 +4,12 @@ import { Failure } from '../../preload/contract/errors.ts'
 import type { overview, PathLink } from '../../preload/contract/overview.ts'
 import type { Call } from '../environments/caller.ts'
 import type { Environments } from '../environments/environments.ts'
+import type { Cloud } from '../environments/explain.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
-import type { Driver, Handshake, Target } from '../postgres/driver.ts'
+import type { Driver, Target } from '../postgres/driver.ts'
 import { quoteQualified } from '../postgres/identifier.ts'
 import { maintenanceDatabase } from '../postgres/maintenance-database.ts'
+import { throughCloud, type Way } from './cloud-links.ts'
 import { broken, brokenBy, enumerate, type LinkName, linkOf, plural, sound, tlsLink, waiting } from './sentences.ts'
 
 type Input = InferContractRouterInputs<typeof overview>['path']
@@ -29,9 +31,13 @@ export interface OverviewDeps {
   readonly driver: Pick<Driver, 'run' | 'handshake'>
   readonly environments: Pick<Environments, 'get' | 'target'>
   readonly project: ReadProject
+  /** What AWS says of an environment on RDS. */
+  readonly cloud: Pick<Cloud, 'instanceOf' | 'reachOf'>
 }
 
-const order: readonly LinkName[] = ['server', 'tls', 'sign-in', 'database', 'schema', 'data']
+const inside: readonly LinkName[] = ['tls', 'sign-in', 'database', 'schema', 'data']
+const near: readonly LinkName[] = ['server', ...inside]
+const onRds: readonly LinkName[] = ['instance', 'network', ...inside]
 /** Milliseconds for each question: the path is looked at while something is wrong, when waiting tells nothing. */
 const timeoutMs = 5_000
 
@@ -44,7 +50,7 @@ interface Table {
 }
 
 /** Walks the way from the server to the data. What breaks on the way is a link, not a failure of the operation. */
-export function createOverviewService({ driver, environments, project }: OverviewDeps) {
+export function createOverviewService({ driver, environments, project, cloud }: OverviewDeps) {
   /** A link that cannot be told from what went wrong is a failure of the operation after all. */
   async function attempt(link: LinkName, work: () => Promise<PathLink>): Promise<PathLink> {
     try {
@@ -63,31 +69,35 @@ export function createOverviewService({ driver, environments, project }: Overvie
   }
 
   /** A fresh connection: an idle one from the pool would say nothing about the way to the server. */
-  async function connect(environment: Environment, target: Target, signal: AbortSignal): Promise<{ links: PathLink[]; through: boolean }> {
-    const { host, port } = environment.connection
-    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
-    const said = (handshake: Handshake | null, who: Awaited<ReturnType<typeof whoIsThere>> | null) => [
-      sound('server', who ? `PostgreSQL ${who.version} at ${address}${startedBy(environment)}.` : `${address} answers.`),
-      tlsLink(environment, handshake, target.tls?.authority),
-      sound('sign-in', who ? `Signed in as ${who.user}${who.superuser ? ', a superuser' : ''}.` : `Signed in as ${target.user}.`),
-    ]
+  async function connect(environment: Environment, target: Target, signal: AbortSignal): Promise<Way> {
     try {
       const handshake = await driver.handshake(target, { signal, timeoutMs })
       const who = await whoIsThere(target, signal)
-      return { links: said(handshake, who), through: true }
+      return { handshake, who, failure: null, at: null }
     } catch (error) {
-      const link = error instanceof Failure ? linkOf(error) : null
-      if (!(error instanceof Failure) || link === null) throw error
-      if (link !== 'database') {
-        return { links: [...said(null, null).slice(0, order.indexOf(link)), brokenBy(link, error)], through: false }
-      }
+      const at = error instanceof Failure ? linkOf(error) : null
+      if (!(error instanceof Failure) || at === null) throw error
+      if (at !== 'database') return { handshake: null, who: null, failure: error, at }
       const maintenance = environments.target(environment.id, maintenanceDatabase)
       const [handshake, who] = await Promise.all([
         optional(driver.handshake(maintenance, { signal, timeoutMs })),
         optional(whoIsThere(maintenance, signal)),
       ])
-      return { links: [...said(handshake, who), brokenBy('database', error)], through: false }
+      return { handshake, who, failure: error, at }
     }
+  }
+
+  /** The links from the server's door to the sign-in, up to the broken one. */
+  function approach(environment: Environment, target: Target, first: readonly PathLink[], way: Way): PathLink[] {
+    const { handshake, who, failure, at } = way
+    const links = [
+      ...first,
+      tlsLink(environment, handshake, target.tls?.authority),
+      sound('sign-in', who ? `Signed in as ${who.user}${who.superuser ? ', a superuser' : ''}.` : `Signed in as ${target.user}.`),
+    ]
+    if (failure === null || at === null) return links
+    const end = links.findIndex(({ link }) => link === at)
+    return [...(end < 0 ? links : links.slice(0, end)), brokenBy(at, failure)]
   }
 
   async function databaseLink(target: Target, signal: AbortSignal): Promise<PathLink> {
@@ -112,7 +122,8 @@ export function createOverviewService({ driver, environments, project }: Overvie
     const names = tables.map((one) => one.wanted)
     if (missing.length === 0) return sound('schema', `${enumerate(names)} ${plural(names, 'is', 'are')} there.`)
     const some = missing.length < tables.length ? `${missing.length} of ${tables.length} tables: ` : ''
-    return broken('schema', `${some}${enumerate(missing)} ${plural(missing, 'is', 'are')} missing.`, 'load_schema')
+    const link = broken('schema', `${some}${enumerate(missing)} ${plural(missing, 'is', 'are')} missing.`, 'load_schema')
+    return facts.seeds && missing.length === tables.length ? { ...link, also: 'set_up' } : link
   }
 
   /** `EXISTS` stops at the first row of each table; a count would read all of them. */
@@ -150,10 +161,20 @@ export function createOverviewService({ driver, environments, project }: Overvie
 
   async function walk(environment: Environment, signal: AbortSignal): Promise<PathLink[]> {
     const target = reachable(environment)
+    if (environment.rds !== undefined) {
+      const connecting = target instanceof Failure ? target : (own: AbortSignal) => connect(environment, target, own)
+      const { first, way } = await throughCloud(cloud, environment, connecting, signal)
+      if (target instanceof Failure || way === null || way.at === 'server') return first
+      return await behind(environment, target, approach(environment, target, first, way), way, signal)
+    }
     // What is needed before the server can be asked at all.
     if (target instanceof Failure) return [brokenBy('server', target)]
-    const { links, through } = await connect(environment, target, signal)
-    if (!through) return links
+    const way = await connect(environment, target, signal)
+    return await behind(environment, target, approach(environment, target, [serverLink(environment, way.who)], way), way, signal)
+  }
+
+  async function behind(environment: Environment, target: Target, links: PathLink[], way: Way, signal: AbortSignal): Promise<PathLink[]> {
+    if (way.failure !== null) return links
     links.push(await attempt('database', () => databaseLink(target, signal)))
     if (links.at(-1)?.state === 'broken') return links
     let facts: ProjectFacts = { tables: [], seeds: false }
@@ -172,10 +193,19 @@ export function createOverviewService({ driver, environments, project }: Overvie
 
   return {
     async path({ environment: id }: Input, call: Call): Promise<Output> {
-      const links = await walk(environments.get(id), call.signal)
+      const environment = environments.get(id)
+      const links = await walk(environment, call.signal)
+      const order = environment.rds === undefined ? near : onRds
       return { links: [...links, ...order.slice(links.length).map(waiting)], probedAt: new Date().toISOString() }
     },
   }
+}
+
+/** The first link where the environment stands on no instance that AWS knows. */
+function serverLink(environment: Environment, who: Way['who']): PathLink {
+  const { host, port } = environment.connection
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  return sound('server', who ? `PostgreSQL ${who.version} at ${address}${startedBy(environment)}.` : `${address} answers.`)
 }
 
 const startedBy = ({ origin }: Environment): string => {

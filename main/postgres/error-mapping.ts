@@ -25,6 +25,8 @@ interface PostgresError {
 }
 
 const settings: Mend = 'open_settings'
+/** The driver's own time limit ran out before the system's. */
+const noAnswer = { vendor: 'node', code: 'ETIMEDOUT' } as const
 
 /** Turns what pg, Node, OpenSSL or the driver report into a failure of the contract; an unknown error stays as it is. */
 export function describeError(error: unknown, about: About): Described {
@@ -130,14 +132,14 @@ function saySasl(message: string, about: About): Said {
 function describeDriverError(error: DriverError, about: About): Described {
   switch (error.kind) {
     case 'connect timeout':
-      return withData(saySilence(about), {})
+      return withData(saySilence(about), { source: noAnswer })
     case 'sign-in timeout':
       return withData(
         {
           code: 'UNREACHABLE',
           message: `${place(about)} took the connection but did not answer as Postgres does. The server may be overloaded, or something else listens there.`,
         },
-        {},
+        { source: noAnswer },
       )
     case 'not Postgres':
       return withData(

@@ -5,8 +5,11 @@ import { mend, operation } from './errors.ts'
 /** One link of the path from the instance to the data. An environment that is not on RDS has `server` in the place of `instance` and `network`. */
 export const pathLink = z.object({
   link: z.enum(['instance', 'network', 'server', 'tls', 'sign-in', 'database', 'schema', 'data']),
-  /** `waiting`: an earlier link is broken, so this one was not tried. */
-  state: z.enum(['sound', 'broken', 'waiting']),
+  /**
+   * `waiting`: an earlier link is broken, so this one was not tried. `changing`: it becomes sound or broken by itself, look again soon.
+   * `unknown`: it could not be asked; the links after it were tried all the same.
+   */
+  state: z.enum(['sound', 'broken', 'waiting', 'changing', 'unknown']),
   /** One sentence: what is so, or what is wrong and what to do. */
   sentence: z.string(),
   /** The vendor's code behind a broken link, for whoever wants to look it up. */
@@ -14,6 +17,8 @@ export const pathLink = z.object({
   mend: mend.nullable(),
   /** Another way to mend it, where one click can do more. */
   also: mend.optional(),
+  /** A command that mends it, to run in a terminal: `aws sso login --profile work`. */
+  command: z.string().optional(),
 })
 export type PathLink = z.infer<typeof pathLink>
 

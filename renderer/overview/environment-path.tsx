@@ -16,7 +16,7 @@ function originOf({ environment: { origin, connection } }: EnvironmentState): st
     case 'embedded':
       return `${connection.database} on this machine, started by Basepair`
     case 'practice':
-      return `${connection.database} in the practice instance`
+      return `${connection.database} in the practice cloud`
     case 'variable':
       return `${connection.database} at ${connection.host}, from the environment variable`
     case 'settings':
@@ -29,8 +29,9 @@ function originOf({ environment: { origin, connection } }: EnvironmentState): st
 function Verdict({ links }: { links: readonly PathLink[] }) {
   const broken = links.filter((link) => link.state === 'broken')
   const [first] = broken
+  if (links.some((link) => link.state === 'changing')) return <StatusPill tone="busy">changing</StatusPill>
   if (!first) return <StatusPill tone="ok">in order</StatusPill>
-  if (['server', 'tls', 'sign-in'].includes(first.link)) return <StatusPill tone="bad">not reached</StatusPill>
+  if (['instance', 'network', 'server', 'tls', 'sign-in'].includes(first.link)) return <StatusPill tone="bad">not reached</StatusPill>
   return <StatusPill tone="warn">{countOf(broken.length, 'link')} to mend</StatusPill>
 }
 

@@ -1,5 +1,6 @@
-import { IconCheck, IconExclamationMark, IconMinus } from '@tabler/icons-react'
+import { IconCheck, IconExclamationMark, IconHourglass, IconMinus, IconQuestionMark } from '@tabler/icons-react'
 import type { PathLink } from '../../preload/contract/overview.ts'
+import { CopyButton } from '../ui/copy.tsx'
 import { Mend } from '../ui/error-notice.tsx'
 
 const titles: Record<PathLink['link'], string> = {
@@ -17,6 +18,8 @@ const faces = {
   sound: { Icon: IconCheck, word: 'in order' },
   broken: { Icon: IconExclamationMark, word: 'broken' },
   waiting: { Icon: IconMinus, word: 'not tried' },
+  changing: { Icon: IconHourglass, word: 'changing' },
+  unknown: { Icon: IconQuestionMark, word: 'not known' },
 }
 
 /** One link of the path; a broken one says what is wrong and carries the button that mends it. */
@@ -32,7 +35,14 @@ export function Link({ link, environment, onMended }: { link: PathLink; environm
         {link.sentence}
         {link.source && <span className="mono path-source"> {link.source}</span>}
       </p>
-      {link.mend && <Mend primary mend={link.mend} environment={environment} onDone={onMended} />}
+      {link.command && (
+        <p className="row path-command">
+          <code className="mono">{link.command}</code>
+          <CopyButton text={link.command} what="the command" />
+        </p>
+      )}
+      {link.mend && <Mend primary={link.state === 'broken'} mend={link.mend} environment={environment} onDone={onMended} />}
+      {link.also && <Mend mend={link.also} environment={environment} onDone={onMended} />}
     </li>
   )
 }

@@ -4,6 +4,8 @@ import { orpc } from '../client.ts'
 
 /** Milliseconds between two looks at a path while nothing else asks for one. */
 const lookAgain = 20_000
+/** While a link changes by itself. */
+const follow = 2_000
 
 /** The path of one environment, looked at anew whenever its connection changes. */
 export function usePath({ environment, connection }: EnvironmentState) {
@@ -12,7 +14,7 @@ export function usePath({ environment, connection }: EnvironmentState) {
       input: { environment: environment.id },
       queryKey: [...orpc.overview.path.key({ type: 'query', input: { environment: environment.id } }), connection.state],
       placeholderData: (previous) => previous,
-      refetchInterval: lookAgain,
+      refetchInterval: ({ state }) => (state.data?.links.some((link) => link.state === 'changing') ? follow : lookAgain),
     }),
   )
 }

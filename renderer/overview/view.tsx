@@ -10,7 +10,7 @@ export function OverviewView() {
   const environments = useEnvironments()
   return (
     <>
-      <SectionHeader title="Overview" sentence="From the server to the data. The first broken link is the one to mend." />
+      <SectionHeader title="Overview" sentence="From the instance to the data. The first broken link is the one to mend." />
       <Loaded query={environments} rows={8}>
         {(all) => (
           <div className="overview">

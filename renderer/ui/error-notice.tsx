@@ -88,12 +88,15 @@ export function Mend({
   const mender = useMender()
   const [progress, setProgress] = useState<string | null>(null)
   const [error, setError] = useState<unknown>(null)
+  /** What was asked for: what is offered may become another thing while that is being done. */
+  const [asked, setAsked] = useState(mend)
 
-  const run = async () => {
+  const run = async (what: MendCode) => {
+    setAsked(what)
     setProgress('')
     setError(null)
     try {
-      if (await mender(mend, environment, setProgress)) onDone?.()
+      if (await mender(what, environment, setProgress)) onDone?.()
     } catch (failure) {
       setError(failure)
     } finally {
@@ -101,17 +104,23 @@ export function Mend({
     }
   }
 
+  // Where only the lock was in the way, unlocking goes on with what was asked for.
+  const goOn = () => {
+    if (toProblem(error).code === 'LOCKED') void run(asked)
+    else setError(null)
+  }
+
   return (
     <div className="mend">
-      <Button variant={primary ? 'filled' : 'default'} loading={progress !== null} onClick={() => void run()}>
-        {mendWords[mend]}
+      <Button variant={primary ? 'filled' : 'default'} loading={progress !== null} onClick={() => void run(mend)}>
+        {mendWords[progress === null ? mend : asked]}
       </Button>
       {progress && (
         <span className="mend-progress" role="status">
           {progress}
         </span>
       )}
-      {error !== null && <ErrorNotice compact error={error} environment={environment} onMended={() => setError(null)} />}
+      {error !== null && <ErrorNotice compact error={error} environment={environment} onMended={goOn} />}
     </div>
   )
 }

@@ -24,6 +24,22 @@ async function askRemoveProtection(environment: string, onDone: () => void): Pro
   })
 }
 
+/** Starts the instance of an environment and waits until AWS has done with it. */
+async function startAndFollow(environment: string, onProgress: (progress: string) => void): Promise<void> {
+  await client.instances.startNeeded({ environment })
+  const controller = new AbortController()
+  try {
+    for await (const { instances, places } of await client.instances.watch({ environment }, { signal: controller.signal })) {
+      const row = instances.find((one) => one.environments.includes(environment))
+      if (row?.change?.action === 'start') onProgress(row.change.sentence)
+      // Where it is in none of the places that are looked at, the path alone tells how it goes.
+      else if (row !== undefined || places.every((place) => place.state !== 'loading')) return
+    }
+  } finally {
+    controller.abort()
+  }
+}
+
 /** Knows how to do what each mending button says. */
 export function MendProvider({ children }: { children: ReactNode }) {
   const navigate = useNavigate()
@@ -45,12 +61,18 @@ export function MendProvider({ children }: { children: ReactNode }) {
           await runToEnd(environment, 'set-up', onProgress)
           break
         case 'start_instance':
-          await client.instances.startNeeded({ environment })
+          onProgress('Asking AWS')
+          await startAndFollow(environment, onProgress)
+          await client.environments.reconnect({ environment })
           break
-        case 'allow_address':
-          await client.access.allow({ environment })
+        case 'allow_address': {
+          onProgress('Asking AWS')
+          announce((await client.access.allow({ environment })).sentence)
+          await client.environments.reconnect({ environment })
           break
+        }
         case 'look_again':
+          await client.environments.reconnect({ environment })
           break
         case 'open_instances':
           await navigate(`/${environment}/instances`)

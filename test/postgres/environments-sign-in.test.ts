@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { SignInCloud } from '../../main/environments/iam-token.ts'
+import type { Cloud } from '../../main/environments/explain.ts'
 import { createMemorySecrets } from '../../main/environments/secrets.ts'
 import { createEnvironmentsService } from '../../main/environments/service.ts'
 import { openSettingsFile } from '../../main/environments/settings-file.ts'
@@ -10,6 +10,7 @@ import { createDriver } from '../../main/postgres/create-driver.ts'
 import type { Connection, Draft, EnvironmentState } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import { startTestServer, type TestServer } from '../support/postgres.ts'
+import { instanceRow, reach } from '../support/rds.ts'
 import { failureOf } from './driver-fixture.ts'
 
 let server: TestServer
@@ -19,7 +20,7 @@ const call = { window: 'one', signal: new AbortController().signal }
 const endpoint = 'cruddur-db-instance.c9akciq32rkq.ca-central-1.rds.amazonaws.com'
 
 /** Environments whose tokens are made here: the server takes the one that is its password. */
-async function open(cloud: Partial<SignInCloud> = {}) {
+async function open(cloud: Partial<Cloud> = {}) {
   const asked: {
     readonly profile: string
     readonly region: string
@@ -44,7 +45,8 @@ async function open(cloud: Partial<SignInCloud> = {}) {
       asked.push({ ...place, ...at })
       return server.password
     },
-    endpointOf: async () => ({ host: endpoint, port: 5432 }),
+    instanceOf: async () => instanceRow({ endpoint: { host: endpoint, port: 5432 } }),
+    reachOf: async () => reach(),
     ...cloud,
   })
   const close = async () => {
@@ -120,7 +122,7 @@ test('a token is made for each physical connection, for the endpoint as AWS says
 test('where AWS says nothing of the endpoint, the name in the certificate is signed for', async () => {
   await opened.close()
   opened = await open({
-    endpointOf: async () => {
+    instanceOf: async () => {
       throw new Failure('CREDENTIALS', 'The credentials of work have expired.')
     },
   })
