@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { makePrivateFolder } from '../main/data/durable-file.ts'
@@ -11,7 +12,7 @@ import { type Control, createControl } from './control.ts'
 import { createEc2 } from './ec2/ec2.ts'
 import { ec2State, firstEc2State } from './ec2/state.ts'
 import { ConnectionDropped, createFaults, type Faults } from './faults.ts'
-import { keptAuthority, startInstance } from './instance.ts'
+import { keptAuthority, startInstance, stopLeftBehind } from './instance.ts'
 import { createNetworks, firstNetworksState, networks, networksState } from './networks.ts'
 import { pricing } from './pricing/pricing.ts'
 import { firstInstance, isFirst, type PracticeInstance, signInOf } from './rds/first-instance.ts'
@@ -161,4 +162,11 @@ export async function startPracticeInstance({ folder, report = () => {} }: Pick<
   )
   const instance = { ...(await signInOf(folder, authority, known, server.port)), port: server.port }
   return { instance, notices: server.adopted ? [takenOver] : [], close: () => server.stop() }
+}
+
+/** Removes all that the practice cloud keeps, after stopping what a killed one left running. It must not run. */
+export async function forgetPractice(folder: string): Promise<void> {
+  const instances = join(folder, 'instances')
+  for (const name of await readdir(instances).catch(() => [])) await stopLeftBehind(join(instances, name))
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 })
 }

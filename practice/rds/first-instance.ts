@@ -46,9 +46,7 @@ export const firstInstance = {
     lifecycleSupport: 'open-source-rds-extended-support',
     tags: [],
     pending: {},
-    applying: false,
     automaticRestartAt: null,
-    forced: false,
     snapshot: null,
   }),
 } as const

@@ -5,9 +5,9 @@ import type { Clock, Firewall, Fleet, Store, Visitor } from '../cloud.ts'
 import { type Gate, openGate } from '../gate.ts'
 import { notFound, wrongState } from './faults.ts'
 import { createMachine, type Machine } from './machine.ts'
-import { phases } from './phases.ts'
+import { entering, leaving, phases, told } from './phases.ts'
 import { createSights } from './sights.ts'
-import { answers, type DbInstance, type DbSnapshot, type RdsState } from './state.ts'
+import { answers, type DbInstance, type DbSnapshot, type PendingValues, type RdsState } from './state.ts'
 import { type EventId, eventOf } from './wording.ts'
 
 export interface FleetOptions {
@@ -40,7 +40,7 @@ export interface RdsFleet extends Fleet {
   close(): Promise<void>
 }
 
-const limits = { events: 2_000, eventsMs: 14 * 86_400_000, stoppedMs: 7 * 86_400_000, overdueMs: 5_000 } as const
+const limits = { events: 2_000, eventsMs: 14 * 86_400_000, overdueMs: 5_000 } as const
 const keyOf = ({ region, identifier }: { readonly region: string; readonly identifier: string }) => `${region}/${identifier}`
 
 /** The instances with their servers and gates, and what happens to them by and by. */
@@ -150,13 +150,15 @@ export function createFleet(options: FleetOptions): RdsFleet {
         return {}
       case 'resetting-master-credentials':
         await machine.applyPassword()
-        return {}
+        return { pending: withoutPassword(instance.pending) }
       case 'modifying': {
-        await machine.up()
         const { port, masterUserPassword, ...values } = instance.pending
+        // Another class is another machine at AWS: its connections end.
+        if (values.instanceClass === undefined) await machine.up()
+        else await machine.restart()
         if (masterUserPassword !== undefined) await machine.applyPassword()
-        if (port === undefined || port === instance.port) return { ...values, pending: {}, applying: false }
-        return { ...values, port: await openGateOf(instance, [port]), pending: {}, applying: false }
+        if (port === undefined || port === instance.port) return { ...values, pending: {} }
+        return { ...values, port: await openGateOf(instance, [port]), pending: {} }
       }
       default:
         // In every other state that an instance stays or passes in, its server runs.
@@ -195,7 +197,7 @@ export function createFleet(options: FleetOptions): RdsFleet {
         await finishSnapshot(instance, instance.snapshot)
         changes = { ...changes, snapshot: null }
       }
-      await settle(instance, { ...changes, ...entering(instance, next) }, leaving(instance))
+      await settle(instance, { ...changes, ...entering(instance, next, clock.now()) }, [...leaving(instance), ...told(next)])
     }
   }
 
@@ -208,47 +210,6 @@ export function createFleet(options: FleetOptions): RdsFleet {
     sights.change(key, next)
   }
 
-  const entering = (instance: DbInstance, status: DbInstance['status']): Partial<DbInstance> => {
-    const now = clock.now()
-    switch (status) {
-      case 'stopped':
-        return {
-          status,
-          automaticRestartAt: new Date(now.getTime() + limits.stoppedMs).toISOString(),
-          // What waits for the maintenance window is dropped by a stop.
-          pending: {},
-          latestRestorable: instance.backupRetention > 0 ? now.toISOString() : instance.latestRestorable,
-        }
-      case 'available':
-        return { status, automaticRestartAt: null, forced: false }
-      case 'backing-up':
-        return { status, latestRestorable: now.toISOString() }
-      default:
-        return { status }
-    }
-  }
-
-  const leaving = ({ status }: DbInstance): readonly EventId[] => {
-    switch (status) {
-      case 'creating':
-        return ['RDS-EVENT-0005']
-      case 'backing-up':
-        return ['RDS-EVENT-0001', 'RDS-EVENT-0002']
-      case 'stopping':
-        return ['RDS-EVENT-0087']
-      case 'starting':
-        return ['RDS-EVENT-0088']
-      case 'rebooting':
-        return ['RDS-EVENT-0004', 'RDS-EVENT-0006']
-      case 'resetting-master-credentials':
-        return ['RDS-EVENT-0016']
-      case 'modifying':
-        return ['RDS-EVENT-0014']
-      default:
-        return []
-    }
-  }
-
   const drive = (key: string): void => {
     if (driven.has(key)) return
     driven.add(key)
@@ -258,7 +219,7 @@ export function createFleet(options: FleetOptions): RdsFleet {
   }
 
   const forceStart = async (instance: DbInstance): Promise<void> => {
-    await change(instance, { status: 'starting', forced: true }, 'RDS-EVENT-0154')
+    await change(instance, { status: 'starting' }, 'RDS-EVENT-0154')
   }
 
   const overdue = setInterval(() => {
@@ -335,4 +296,8 @@ export function createFleet(options: FleetOptions): RdsFleet {
       await Promise.all([...gates.values()].map((gate) => gate.close()))
     },
   }
+}
+
+function withoutPassword({ masterUserPassword, ...pending }: PendingValues): PendingValues {
+  return pending
 }

@@ -88,9 +88,7 @@ async function asked({ firewall, now }: Rds, region: string, params: Params): Pr
     lifecycleSupport: params.text('EngineLifecycleSupport') ?? 'open-source-rds-extended-support',
     tags: tagsOf(params),
     pending: {},
-    applying: false,
     automaticRestartAt: null,
-    forced: false,
     snapshot: null,
   }
   return { instance, password }

@@ -31,7 +31,7 @@ export const createSnapshot: Action = async (rds, region, params) => {
   const snapshot = newSnapshot(rds, instance, required(params, 'DBSnapshotIdentifier'))
   if (instance.status !== 'available') throw wrongState(`Instance ${instance.identifier} is not in available state.`)
   await rds.fleet.addSnapshot(snapshot)
-  await rds.fleet.change(instance, { status: 'backing-up', snapshot: snapshot.identifier })
+  await rds.fleet.change(instance, { status: 'backing-up', snapshot: snapshot.identifier }, 'RDS-EVENT-0001')
   return { DBSnapshot: renderSnapshot(snapshot) }
 }
 

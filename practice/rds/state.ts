@@ -78,11 +78,7 @@ export const dbInstance = z.object({
   lifecycleSupport: z.string(),
   tags: z.array(tag),
   pending: pendingValues,
-  /** True once the pending values are being applied, false while they wait for the maintenance window. */
-  applying: z.boolean(),
   automaticRestartAt: time.nullable(),
-  /** True while it starts because it was stopped for too long. */
-  forced: z.boolean(),
   /** The snapshot that the transition under way ends with. */
   snapshot: z.string().nullable(),
 })
