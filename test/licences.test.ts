@@ -21,11 +21,9 @@ function found(name: string, from: string): string | null {
     : found(name, from.includes('node_modules/') ? from.slice(0, from.lastIndexOf('node_modules/')).replace(/\/$/, '') : '')
 }
 
-/** The packages that the page's sources import: they are bundled, so they are shipped although npm counts them as tools. */
-function importedByThePage(): Set<string> {
-  const files = readdirSync(join(root, 'renderer'), { recursive: true, withFileTypes: true }).filter((one) =>
-    /\.(tsx?|css)$/.test(one.name),
-  )
+/** The packages that the sources of a room import: they are bundled, so they are shipped although npm counts them as tools. */
+function importedBy(room: string): Set<string> {
+  const files = readdirSync(join(root, room), { recursive: true, withFileTypes: true }).filter((one) => /\.(tsx?|css)$/.test(one.name))
   const texts = files.map((one) => readFileSync(join(one.parentPath, one.name), 'utf8'))
   const names = texts.flatMap((text) =>
     [...text.matchAll(/(?:from|import)\s*\(?\s*'((?:@[^'/]+\/)?[^'./][^'/]*)/g)].map(([, name = '']) => name),
@@ -65,9 +63,11 @@ function mayShip(path: string): boolean {
 
 test('everything that is shipped may be, under licences that ask for no more than to be named', () => {
   const production = Object.entries(packages).flatMap(([path, { dev }]) => (path !== '' && dev !== true ? [path] : []))
-  const page = [...importedByThePage()].flatMap((name) => found(name, '') ?? [])
-  const shipped = withDependencies([...production, ...page])
+  // The desktop itself is shipped beside the app, with its own licences.
+  const bundled = ['renderer', 'main', 'practice'].flatMap((room) => [...importedBy(room)]).filter((name) => name !== 'electron')
+  const shipped = withDependencies([...production, ...bundled.flatMap((name) => found(name, '') ?? [])])
   expect(shipped).toContain('node_modules/pg')
   expect(shipped).toContain('node_modules/react-dom')
+  expect(shipped).toContain('node_modules/@aws-sdk/client-rds')
   expect([...shipped].filter((path) => !mayShip(path)).map((path) => `${path}: ${licenceOf(path)}`)).toEqual([])
 })
