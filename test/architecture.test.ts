@@ -54,6 +54,14 @@ describe('import directions', () => {
     expect(broken(({ from, to, own }) => within(from, 'renderer') && !own && (to.startsWith('node:') || to === 'electron'))).toEqual([])
   })
 
+  test('of the contract the page carries words and types alone: the schemas would bring a library that tries to make code from text', () => {
+    const carried = (path: string) =>
+      [...text(path).matchAll(/^import (?!type )\{([^}]*)\} from '[^']*preload\/contract\/([a-z-]+)\.ts'/gm)]
+        .filter(([, names = '', file = '']) => !/(-words|-layout)$/.test(file) && names.split(',').some((name) => !/^\s*type /.test(name)))
+        .map(([line]) => `${path}: ${line}`)
+    expect(sources.filter((path) => within(path, 'renderer')).flatMap(carried)).toEqual([])
+  })
+
   test("the page's features do not import each other", () => {
     expect(
       broken(({ from, to }) => {

@@ -1,9 +1,10 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
+import { environmentIdPattern, regionPattern } from './environments-words.ts'
 import { operation, problem } from './errors.ts'
 
 /** Names an environment: `local`, `prod`, or one that the user added. First in every operation's input. */
-export const environmentId = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'a lower-case letter, then letters, digits or hyphens')
+export const environmentId = z.string().regex(environmentIdPattern, 'a lower-case letter, then letters, digits or hyphens')
 export type EnvironmentId = z.infer<typeof environmentId>
 export const inEnvironment = z.object({ environment: environmentId })
 
@@ -40,7 +41,7 @@ const password = z.string().max(10_000)
 /** A profile of the AWS configuration, `default` for the SDK's own chain, or `practice cloud`. */
 export const profileName = z.string().min(1).max(128)
 /** For instance `ca-central-1`. */
-export const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'a region like ca-central-1')
+export const region = z.string().regex(regionPattern, 'a region like ca-central-1')
 
 /** Where an environment's database stands on Amazon RDS. */
 export const rds = z.object({

@@ -1,4 +1,4 @@
-import { environmentId } from '../../preload/contract/environments.ts'
+import { environmentIdPattern } from '../../preload/contract/environments-words.ts'
 
 /** An environment's id made of an instance's identifier: `Reporting-DB` becomes `reporting-db`. */
 export function environmentIdFrom(identifier: string): string {
@@ -12,5 +12,5 @@ export function environmentIdFrom(identifier: string): string {
 
 /** What is wrong with an id, as a sentence; null where nothing is. */
 export function environmentIdProblem(id: string): string | null {
-  return environmentId.safeParse(id).success ? null : 'An id is a lower-case letter, then at most 30 letters, digits or hyphens.'
+  return environmentIdPattern.test(id) ? null : 'An id is a lower-case letter, then at most 30 letters, digits or hyphens.'
 }

@@ -1,10 +1,15 @@
-import { type InstanceKey, instanceKey } from '../../preload/contract/instances.ts'
+import { regionPattern } from '../../preload/contract/environments-words.ts'
+import type { InstanceKey } from '../../preload/contract/instances.ts'
 
 /** `ca-central-1/instance/cruddur-db-instance/default`: one instance or cluster in the page's address. The profile, of any letters, is last. */
 export const keyText = ({ region, kind, identifier, profile }: InstanceKey): string => `${region}/${kind}/${identifier}/${profile}`
 
 /** What an address names; null where it names nothing that could be an instance. */
 export function readKey(text: string | null): InstanceKey | null {
-  const [region, kind, identifier, ...profile] = (text ?? '').split('/')
-  return instanceKey.safeParse({ region, kind, identifier, profile: profile.join('/') }).data ?? null
+  const [region = '', kind, identifier = '', ...rest] = (text ?? '').split('/')
+  const profile = rest.join('/')
+  if (!regionPattern.test(region) || (kind !== 'instance' && kind !== 'cluster')) return null
+  return identifier === '' || identifier.length > 63 || profile === '' || profile.length > 128
+    ? null
+    : { region, kind, identifier, profile }
 }
