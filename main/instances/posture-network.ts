@@ -65,7 +65,8 @@ export function wideRange({ groupRules, instance }: Evidence): Judgement {
     const reaching = reaches(rule, port)
     if (reaching === false) continue
     const from = range(rule)
-    const whom = from?.text ?? rule.ReferencedGroupInfo?.GroupId ?? rule.PrefixListId ?? 'somebody'
+    const group = rule.ReferencedGroupInfo?.GroupId
+    const whom = from?.text ?? (group === undefined ? (rule.PrefixListId ?? 'somebody') : `every member of ${group}`)
     if (rule.IsEgress === undefined || reaching === null) open.push(`${nameOf(rule)} does not say what it lets in.`)
     else if (from !== null && from.bits < from.whole) bad.push(`${nameOf(rule)} lets in more than one address: ${from.text}.`)
     else if (allTraffic(rule) || rule.FromPort !== rule.ToPort) bad.push(`${nameOf(rule)} lets ${whom} to ${portsOf(rule)}.`)

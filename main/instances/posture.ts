@@ -73,7 +73,7 @@ export function createPosture({ aws, changing, now }: PostureDeps) {
       }
       const { input: fields, before, after } = modificationOf(change, instance, await newestFor(change, key, instance, call.signal))
       const place = { profile: key.profile, region: key.region }
-      const intent = { environment, target: `${key.identifier} in ${key.region}`, action: 'modify the instance', before }
+      const intent = { environment, target: key.identifier, action: 'Modify instance', detail: key.region, before }
       await makeChange(changing, call, intent, async () => {
         await changing.follow(key, 'modify', () =>
           aws.rds({ place, what: `modify ${key.identifier}` }, (client, options) =>

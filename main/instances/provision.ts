@@ -9,6 +9,7 @@ import type { Call } from '../environments/caller.ts'
 import { makeChange } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
 import { createAdoption } from './adopt.ts'
+import type { Arrivals } from './arrivals.ts'
 import type { Changing } from './changing.ts'
 import { costOf } from './cost.ts'
 import type { Prices } from './pricing.ts'
@@ -25,6 +26,8 @@ export interface ProvisionDeps {
   readonly environments: Pick<Environments, 'all' | 'get'>
   readonly changing: Changing
   readonly prices: Pick<Prices, 'price' | 'known'>
+  /** Makes the environment of a new instance once it is available. */
+  readonly arrivals: Pick<Arrivals, 'expect'>
   saveEnvironment(draft: Draft, call: Call): Promise<Environment>
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -37,7 +40,7 @@ interface Creating {
 
 /** Makes, adopts and deletes instances. */
 export function createProvision(deps: ProvisionDeps) {
-  const { aws, environments, changing, prices, now } = deps
+  const { aws, environments, changing, prices, arrivals, now } = deps
   const around = () => ({ environments: environments.all().map(({ id }) => id), now: now() })
   const { adopt } = createAdoption(deps)
   const { remove } = createRemoval(deps)
@@ -81,9 +84,9 @@ export function createProvision(deps: ProvisionDeps) {
       const { instanceClass, engineVersion, storageGib, storageType } = creation
       const intent = {
         environment,
-        target: `${key.identifier} in ${key.region}`,
-        action: 'create the instance',
-        detail: `${instanceClass}, PostgreSQL ${engineVersion}, ${storageGib} GiB ${storageType}`,
+        target: key.identifier,
+        action: 'Create instance',
+        detail: `${key.region}, ${instanceClass}, PostgreSQL ${engineVersion}, ${storageGib} GiB ${storageType}`,
         before: 'not there',
       }
       return makeChange(changing, call, intent, async () => {
@@ -92,6 +95,8 @@ export function createProvision(deps: ProvisionDeps) {
             client.send(new CreateDBInstanceCommand(messageOf(creation)), options),
           ),
         )
+        const { makeEnvironment } = creation
+        if (makeEnvironment !== null) await arrivals.expect(key, { ...makeEnvironment, project: environments.get(inView).project })
         return { value: key, after: answer.DBInstance?.DBInstanceStatus ?? 'asked' }
       })
     },

@@ -47,9 +47,9 @@ export function createRemoval({ aws, changing }: RemovalDeps) {
       const backups = deleteBackups ? 'its automated backups deleted too' : 'its automated backups kept as long as they would have been'
       const intent = {
         environment,
-        target: `${key.identifier} in ${key.region}`,
-        action: 'delete the instance',
-        detail: `${fate}, ${backups}`,
+        target: key.identifier,
+        action: 'Delete instance',
+        detail: `${key.region}, ${fate}, ${backups}`,
         before: [instance.DBInstanceStatus, instance.DBInstanceClass, `${instance.Engine} ${instance.EngineVersion}`].join(', '),
       }
       const message: DeleteDBInstanceMessage = {

@@ -10,6 +10,7 @@ import type { Recorder } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
 import { watchLatest } from '../environments/watch.ts'
 import { createActs } from './acts.ts'
+import { createArrivals } from './arrivals.ts'
 import { authorise, environmentsOf } from './authorise.ts'
 import type { Changing } from './changing.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -93,6 +94,7 @@ export function createInstancesService(deps: InstancesDeps): Instances {
     if (before === 'stopped' && after !== null && !own) forcedStarts.ask(key, true)
     else if (before === null && after !== 'stopped' && (owners.length > 0 || kept?.keepStopped === true)) forcedStarts.ask(key, false)
     watchkeeper.consider(key)
+    arrivals.turned(key, after)
   }
   const keep = (written: Promise<void>) => written.catch((error: unknown) => log(`instances: what is kept could not be written: ${error}`))
 
@@ -116,6 +118,17 @@ export function createInstancesService(deps: InstancesDeps): Instances {
   const forcedStarts = createForcedStarts({ aws, memory, clock, log, changed })
   const watchkeeper = createWatchkeeper({ memory, known, fleet, acts, environments, recorder, clock, log, changed })
   const prices = createPrices({ aws, now: clock.now, log })
+  const arrivals = createArrivals({
+    aws,
+    environments,
+    stateFolder: deps.stateFolder,
+    saveEnvironment: deps.saveEnvironment,
+    log,
+    tell(key, sentence, failed) {
+      void keep(memory.note(key, { at: new Date(clock.now()).toISOString(), sentence, failed }))
+      changed()
+    },
+  })
   const rows = createRows({ known, memory, clock, environments, prices })
 
   const allow: Changing['allow'] = (call, { environment, key }, confirm) =>
@@ -226,7 +239,7 @@ export function createInstancesService(deps: InstancesDeps): Instances {
     ...createDetails({ aws }),
     ...createMetrics({ aws, now: clock.now }),
     ...createPosture({ aws, changing, now: clock.now }),
-    ...createProvision({ aws, environments, changing, prices, saveEnvironment: deps.saveEnvironment, now: clock.now }),
+    ...createProvision({ aws, environments, changing, prices, arrivals, saveEnvironment: deps.saveEnvironment, now: clock.now }),
   }
 
   return {
@@ -234,7 +247,9 @@ export function createInstancesService(deps: InstancesDeps): Instances {
     instanceOf,
     async start(): Promise<void> {
       await memory.load()
+      await arrivals.load()
       await rescope()
+      for (const key of arrivals.keys()) fleet.look(key, 0)
       for (const { key, request, keepStopped } of memory.all()) {
         if ((request !== null && !request.settled) || keepStopped) fleet.look(key, 0)
       }
@@ -250,6 +265,7 @@ export function createInstancesService(deps: InstancesDeps): Instances {
     async close(): Promise<void> {
       await watchkeeper.close()
       await Promise.all([fleet.close(), forcedStarts.close()])
+      await arrivals.close()
       await memory.close()
     },
   }

@@ -66,7 +66,7 @@ test.each<[PostureChange, string | null, Record<string, string>, string, string]
   const { Action: _, Version: __, ...settings } = sent
   expect(settings).toEqual({ DBInstanceIdentifier: 'orders', ApplyImmediately: 'true', ...params })
   expect(followed).toEqual(['modify orders'])
-  expect(lines).toEqual([`prod: modify the instance, orders in ca-central-1, before ${before}`, `done: ${after}`])
+  expect(lines).toEqual([`prod: Modify instance, orders, before ${before}`, `done: ${after}`])
 })
 
 test.each<PostureChange>(['close_public_access', 'keep_backups', 'rotate_certificate', 'upgrade_minor'])(

@@ -1,9 +1,13 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { createArrivals } from '../../../main/instances/arrivals.ts'
 import { createPrices } from '../../../main/instances/pricing.ts'
 import { createProvision } from '../../../main/instances/provision.ts'
 import type { Draft, Environment } from '../../../preload/contract/environments.ts'
 import type { Creation } from '../../../preload/contract/provision.ts'
 import { ec2Answer, ec2Fault, jsonFault, queryAnswer, queryFault } from '../../support/aws-endpoint.ts'
+import { temporaryFolder } from '../../support/folders.ts'
 import { type CloudParts, call, createChanging, key, now, place, soundInstance, startCloud, xml } from './cloud-fixture.ts'
 
 const prod: Environment = {
@@ -16,7 +20,9 @@ const prod: Environment = {
   project: 'cruddur',
 }
 
-async function start(parts: CloudParts = {}) {
+async function start(parts: CloudParts = {}, folder?: string) {
+  const stateFolder = folder ?? (await temporaryFolder())
+  const told: string[] = []
   const { aws, endpoint } = await startCloud(parts)
   const { changing, followed, lines } = createChanging()
   const saved: Draft[] = []
@@ -27,8 +33,16 @@ async function start(parts: CloudParts = {}) {
   }
   endpoint.answer('pricing', 'GetProducts', jsonFault('AccessDeniedException', 'no'))
   const prices = createPrices({ aws, now: () => now, log: () => {} })
-  const provision = createProvision({ aws, environments, changing, prices, saveEnvironment, now: () => now })
-  return { endpoint, provision, followed, lines, saved }
+  const arrivals = createArrivals({
+    aws,
+    environments,
+    stateFolder,
+    saveEnvironment,
+    log: () => {},
+    tell: (_, sentence) => void told.push(sentence),
+  })
+  const provision = createProvision({ aws, environments, changing, prices, arrivals, saveEnvironment, now: () => now })
+  return { endpoint, provision, followed, lines, saved, arrivals, told }
 }
 
 const creation: Creation = {
@@ -79,7 +93,7 @@ test('an instance is asked for as the form says, and the password goes to AWS al
     EnableIAMDatabaseAuthentication: 'true',
   })
   expect(followed).toEqual(['create shop-db-instance'])
-  expect(lines).toEqual(['prod: create the instance, shop-db-instance in ca-central-1, before not there', 'done: creating'])
+  expect(lines).toEqual(['prod: Create instance, shop-db-instance, before not there', 'done: creating'])
   expect(endpoint.requests.filter((one) => one.body.includes('correct-horse'))).toHaveLength(1)
 })
 
@@ -183,6 +197,48 @@ test.each([
   const { provision, saved } = await start({ instance })
   await expect(provision.adopt({ environment: 'prod', key, id: 'shop', label: 'Shop' }, call())).rejects.toMatchObject({ code })
   expect(saved).toEqual([])
+})
+
+test('the environment of a new instance is made once it is available, also by the next console, and the password is not kept', async () => {
+  const folder = await temporaryFolder()
+  const first = await start({}, folder)
+  first.endpoint.answer('rds', 'CreateDBInstance', queryAnswer('CreateDBInstance', xml({ DBInstance: { DBInstanceStatus: 'creating' } })))
+  const wanted = { ...creation, identifier: 'orders', makeEnvironment: { id: 'shop', label: 'Shop' } }
+  await first.provision.create({ environment: 'prod', creation: wanted }, call())
+  first.arrivals.turned(key, 'creating')
+  await first.arrivals.close()
+  expect(first.saved).toEqual([])
+  for (const name of await readdir(folder)) expect(await readFile(join(folder, name), 'utf8')).not.toContain('correct-horse')
+
+  const second = await start({}, folder)
+  await second.arrivals.load()
+  expect(second.arrivals.keys()).toEqual([key])
+  second.arrivals.turned(key, 'available')
+  second.arrivals.turned(key, 'available')
+  await second.arrivals.close()
+  expect(second.saved).toMatchObject([
+    { id: 'shop', label: 'Shop', connection: { database: 'shop', user: 'shop_owner', tls: 'verify-full' } },
+  ])
+  expect(second.saved[0]).not.toHaveProperty('password')
+  expect(second.told).toEqual(['It is available, and the environment Shop was made of it.'])
+
+  const third = await start({}, folder)
+  await third.arrivals.load()
+  expect(third.arrivals.keys()).toEqual([])
+})
+
+test('where no environment can be made of a new instance, that is told; where it is gone, nothing is', async () => {
+  const { arrivals, saved, told } = await start({ instance: { Engine: 'mysql' } })
+  await arrivals.expect(key, { id: 'shop', label: 'Shop', project: 'cruddur' })
+  arrivals.turned(key, 'available')
+  await arrivals.close()
+  expect(told).toEqual([expect.stringContaining('no environment was made of it')])
+  await arrivals.expect(key, { id: 'shop', label: 'Shop', project: 'cruddur' })
+  arrivals.turned(key, null)
+  await arrivals.close()
+  expect(arrivals.keys()).toEqual([])
+  expect(saved).toEqual([])
+  expect(told).toHaveLength(1)
 })
 
 const removal = { environment: 'prod', key, finalSnapshot: 'orders-final', deleteBackups: false, confirm: 'orders' }
