@@ -104,7 +104,9 @@ export type OpenedInstances = Awaited<ReturnType<typeof openInstances>>
 
 /** What the list shows now. */
 export async function fleetOf(opened: OpenedInstances): Promise<Fleet> {
-  const { value } = await opened.service.watch({ environment: 'local' }, call()).next()
+  const watching = opened.service.watch({ environment: 'local' }, call())
+  const { value } = await watching.next()
+  await watching.return()
   if (value === undefined) throw new Error('nothing is shown')
   return value
 }

@@ -42,7 +42,7 @@ export interface ModelOptions {
 export async function startRdsModel({ now, lag = () => 0, takes = () => 60_000, profiles = [] }: ModelOptions) {
   const endpoint = await startAwsEndpoint()
   const instances: ModelInstance[] = []
-  const wrong: { readonly action: string; readonly status: string; readonly instance: ModelInstance }[] = []
+  const wrong: { readonly action: string; readonly status: string; readonly instance: ModelInstance; readonly shownAt: number }[] = []
   const sent: { readonly action: string; readonly identifier: string }[] = []
 
   const settle = (one: ModelInstance) => {
@@ -104,7 +104,7 @@ export async function startRdsModel({ now, lag = () => 0, takes = () => 60_000, 
         sent.push({ action: action.toLowerCase(), identifier })
         const before = status(one)
         if (before !== (action === 'Stop' ? 'available' : 'stopped')) {
-          wrong.push({ action, status: before, instance: one })
+          wrong.push({ action, status: before, instance: one, shownAt: one.shownAt })
           return queryFault(
             `Invalid${element}State`,
             `${element} ${identifier} is not in ${action === 'Stop' ? 'available' : 'stopped'} state.`,
