@@ -5,6 +5,8 @@ import { isThrottling, maySendAgain } from './error-mapping.ts'
 /** One call while it is under way. */
 export interface UnderWay {
   readonly budget: Budget
+  /** Ends the waiting for it. */
+  readonly ends: AbortSignal
   /** The action sent last; empty until then. */
   action: string
   /** How far it has come. */
@@ -44,7 +46,7 @@ export function watchAttempts(stack: unknown): void {
       try {
         return await next(args)
       } catch (error) {
-        if (call !== undefined) call.last = error
+        if (call !== undefined && !call.ends.aborted) call.last = error
         if (isThrottling(error)) call?.budget.slow()
         throw maySendAgain(error, action) ? error : new Final(error)
       }

@@ -1,8 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import PQueue from 'p-queue'
 
-/** RDS and EC2 keep a bucket for each account and region; AWS publishes EC2's (20 a second for most reads), and this stays within it. */
-const callsPerSecond = 20
 /** How long fewer calls are made after AWS has asked for it, and how far apart they are then. */
 const slowForMs = 30_000
 const slowGapMs = 500
@@ -16,7 +14,7 @@ export interface Budget {
   readonly slowed: boolean
 }
 
-export function createBudget(): Budget {
+export function createBudget(callsPerSecond: number): Budget {
   const queue = new PQueue({ interval: 1000, intervalCap: callsPerSecond, strict: true, concurrency: callsPerSecond })
   let slowUntil = 0
   const slowed = () => Date.now() < slowUntil

@@ -12,8 +12,6 @@ import { NoKeys, openProfile, type SignedIn } from './profile-line.ts'
 export interface Line {
   readonly signedIn: Promise<SignedIn>
   readonly clients: Map<string, Promise<unknown>>
-  /** The regions in which AWS has accepted the credentials. */
-  readonly accepted: Set<string>
 }
 
 /** What one piece of work is about. */
@@ -39,6 +37,8 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
   const lines = new Map<string, Line>()
   const budgets = new Map<string, Budget>()
   const accounts = new Map<string, string>()
+  /** The regions in which AWS has accepted a profile's credentials since they last failed. */
+  const accepted = new Map<string, Set<string>>()
   const closing = new AbortController()
 
   function lineOf(profile: string): Line {
@@ -47,7 +47,6 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
     const line = {
       signedIn: openProfile(profile, options, configuration, requestHandler),
       clients: new Map<string, Promise<unknown>>(),
-      accepted: new Set<string>(),
     }
     // Whoever waits for it hears of a failure; nobody may be waiting any more.
     line.signedIn.catch(() => {})
@@ -62,7 +61,7 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
 
   function budgetOf(profile: string): Budget {
     const key = accounts.get(profile) ?? `profile ${profile}`
-    const budget = budgets.get(key) ?? createBudget()
+    const budget = budgets.get(key) ?? createBudget(limits.callsPerSecond)
     budgets.set(key, budget)
     return budget
   }
@@ -79,8 +78,9 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
     return client as Promise<ClientOf<Name>>
   }
 
-  function aboutOf({ place, what, service }: Work, line: Line, signedIn: SignedIn | null, action: string): About {
+  function aboutOf({ place, what, service }: Work, signedIn: SignedIn | null, action: string): About {
     const facts = signedIn?.facts
+    const regions = accepted.get(place.profile) ?? new Set()
     const endpoint = fixedEndpoint(place.profile) ?? facts?.endpoint(service) ?? null
     return {
       what,
@@ -92,29 +92,25 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
       known: facts?.known ?? true,
       signIn: facts?.signIn ?? null,
       where:
-        place.profile === practiceProfile ? 'the practice cloud' : endpoint === null ? 'Amazon' : `the endpoint ${new URL(endpoint).host}`,
+        place.profile === practiceProfile ? 'the practice cloud' : endpoint === null ? 'AWS' : `the endpoint ${new URL(endpoint).host}`,
       action,
-      worksElsewhere: line.accepted.size > 0 && !line.accepted.has(place.region),
+      worksElsewhere: regions.size > 0 && !regions.has(place.region),
       secrets: signedIn?.secrets() ?? [],
     }
   }
 
   /** Does something in a profile's name within the time limit, and tells each error as a failure. */
-  async function within<Output>(
-    work: Work,
-    budget: Budget,
-    act: (line: Line, signedIn: SignedIn, state: UnderWay, ends: AbortSignal) => Promise<Output>,
-  ) {
+  async function within<Output>(work: Work, budget: Budget, act: (line: Line, signedIn: SignedIn, state: UnderWay) => Promise<Output>) {
     const { profile } = work.place
     const line = lineOf(profile)
     const limit = AbortSignal.timeout(limits.callMs)
     const ends = AbortSignal.any([limit, closing.signal, ...(work.signal === undefined ? [] : [work.signal])])
-    const state: UnderWay = { budget, action: '', stage: 'credentials', last: undefined }
+    const state: UnderWay = { budget, ends, action: '', stage: 'credentials', last: undefined }
     let signedIn: SignedIn | null = null
     const acting = async () => {
       signedIn = await line.signedIn
       await signedIn.keys()
-      return await act(line, signedIn, state, ends)
+      return await act(line, signedIn, state)
     }
     const ended = Promise.withResolvers<never>()
     const end = () => ended.reject(ends.reason)
@@ -122,11 +118,14 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
     if (ends.aborted) end()
     try {
       const output = await Promise.race([acting(), ended.promise])
-      if (state.action !== '') line.accepted.add(work.place.region)
+      if (state.action !== '' && work.service !== 'pricing') {
+        accepted.set(profile, (accepted.get(profile) ?? new Set()).add(work.place.region))
+      }
       return output
     } catch (caught) {
-      const about = aboutOf(work, line, signedIn, state.action)
-      const failure = say(caught, about, state, limit, ends)
+      const about = aboutOf(work, signedIn, state.action)
+      const failure = say(caught, about, state, limit)
+      if (failure.code === 'CREDENTIALS') accepted.delete(profile)
       // Credentials that hang are asked for anew, like those that fail; a profile that could not be opened is opened anew.
       if (failure.code === 'CREDENTIALS' || signedIn === null || state.stage === 'credentials') forget(profile, line)
       throw failure
@@ -135,11 +134,11 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
     }
   }
 
-  function say(caught: unknown, about: About, state: UnderWay, limit: AbortSignal, ends: AbortSignal): Failure {
+  function say(caught: unknown, about: About, state: UnderWay, limit: AbortSignal): Failure {
     const error = caught instanceof Final ? caught.error : caught
     if (error instanceof Failure) return error
-    if (ends.aborted) {
-      return limit.aborted ? describeLate(about, state.stage, state.last, limits.callMs) : describeCancelled(about)
+    if (state.ends.aborted) {
+      return limit.aborted ? describeLate(about, state, limits.callMs) : describeCancelled(about)
     }
     if (error instanceof NoKeys) return describeCredentialsError(error.error, error.trouble, about)
     return describeAwsError(error, about)
@@ -151,21 +150,21 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
     send: Send<ClientOf<Name>, Output>,
   ): Promise<Output> {
     const budget = budgetOf(place.profile)
-    return await within({ place, what, service, signal }, budget, async (line, signedIn, state, ends) => {
+    return await within({ place, what, service, signal }, budget, async (line, signedIn, state) => {
       state.stage = 'turn'
-      await budget.turn(background, ends)
+      await budget.turn(background, state.ends)
       state.stage = 'sent'
       const region = service === 'pricing' ? pricingRegion(place.region) : place.region
       const endpoint = fixedEndpoint(place.profile) ?? signedIn.facts.endpoint(service)
       const client = await clientOf(line, service, region, endpoint, signedIn)
-      return await underWay.run(state, () => send(client, { abortSignal: ends }))
+      return await underWay.run(state, () => send(client, { abortSignal: state.ends }))
     })
   }
 
   return {
     call,
     within: <Output>(work: Work, act: (signedIn: SignedIn, about: About) => Promise<Output>): Promise<Output> =>
-      within(work, budgetOf(work.place.profile), (line, signedIn) => act(signedIn, aboutOf(work, line, signedIn, ''))),
+      within(work, budgetOf(work.place.profile), (_, signedIn) => act(signedIn, aboutOf(work, signedIn, ''))),
     lineOf,
     budgetOf,
     fixedEndpoint,

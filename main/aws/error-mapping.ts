@@ -19,7 +19,7 @@ export interface About {
   readonly known: boolean
   /** What to run in a terminal to sign in; null where no command does it. */
   readonly signIn: string | null
-  /** Where the requests go: `Amazon`, or the address of what stands for it. */
+  /** Where the requests go: `AWS`, or the address of what stands for it. */
   readonly where: string
   /** The action that was sent last; empty while nothing was. */
   readonly action: string
@@ -37,8 +37,7 @@ const expired = /^(ExpiredToken(Exception)?|TokenRefreshRequired|ExpiredIdentity
 const unknownKeys =
   /^(InvalidClientTokenId|UnrecognizedClient(Exception)?|SignatureDoesNotMatch|InvalidSignature(Exception)?|InvalidAccessKeyId|AuthFailure|IncompleteSignature(Exception)?|MissingAuthenticationToken(Exception)?|MissingAuthToken|NotAuthorized|InvalidIdentityToken|InvalidGrantException)$/
 const clock = /^(RequestTimeTooSkewed|RequestInTheFuture)$/
-const denied =
-  /^(AccessDenied(Exception)?|UnauthorizedOperation|OptInRequired|NotAuthorizedException|AuthorizationError|ForbiddenException)$/
+const denied = /^(AccessDenied(Exception)?|UnauthorizedOperation|NotAuthorizedException|AuthorizationError|ForbiddenException)$/
 const throttling =
   /^(Throttling(Exception)?|ThrottledException|RequestThrottled(Exception)?|RequestLimitExceeded|TooManyRequests(Exception)?|EC2ThrottledException|SlowDown|BandwidthLimitExceeded)$/
 const notCarriedOut = /^(ServiceUnavailable(Exception)?|Unavailable)$/
@@ -181,13 +180,23 @@ export function describeCredentialsError(error: unknown, trouble: unknown, about
   return credentialsFailure(about, `${capital(about.spoken)} has no credentials that can be used${so}`, data)
 }
 
-/** The call's time was up. `last` is what its latest attempt had failed with, undefined where none had. */
-export function describeLate(about: About, stage: 'credentials' | 'turn' | 'sent', last: unknown, limitMs: number): Failure {
+/** How far a call had come when its time was up. */
+interface Late {
+  readonly stage: 'credentials' | 'turn' | 'sent'
+  /** What its latest attempt had failed with; undefined where none had. */
+  readonly last: unknown
+  readonly budget: { readonly slowed: boolean }
+}
+
+/** The call's time was up. */
+export function describeLate(about: About, { stage, last, budget }: Late, limitMs: number): Failure {
   const within = `within ${Math.max(1, Math.round(limitMs / 1000))} s`
   if (last !== undefined && (isThrottling(last) || refusalOf(last) === null)) return describeAwsError(last, about)
   if (stage === 'credentials')
     return withData(about, 'TIMEOUT', `${capital(about.spoken)} gave no credentials ${within}, so ${could(about)}.`)
-  if (stage === 'turn') return sayThrottled(about)
+  if (stage === 'turn' && budget.slowed) return sayThrottled(about)
+  if (stage === 'turn')
+    return withData(about, 'THROTTLED', `${could(about)} ${within}: too many calls of ${about.spoken} wait in line. Look again.`)
   return withData(about, 'TIMEOUT', `${about.where} did not answer ${within}, so ${could(about)}.${unsure(about)}`)
 }
 

@@ -79,19 +79,28 @@ export async function openProfile(
 
 function signedIn(facts: ProfileFacts, provide: () => Promise<Keys>): SignedIn {
   let kept: Promise<Keys> | null = null
+  let last: Keys | null = null
   let until = Number.POSITIVE_INFINITY
   const used = new Set<string>()
   const renew = (): Promise<Keys> => {
     until = Number.POSITIVE_INFINITY
     const heard = { trouble: undefined as unknown }
-    const provided = hearing.run(heard, provide).catch((error: unknown) => {
-      throw new NoKeys(error, heard.trouble)
-    })
-    const asked = provided.then((keys) => {
-      until = keys.expiration === undefined ? until : keys.expiration.getTime() - renewBeforeMs
-      for (const one of [keys.accessKeyId, keys.secretAccessKey, keys.sessionToken]) if (one !== undefined) used.add(one)
-      return keys
-    })
+    const asked = hearing.run(heard, provide).then(
+      (keys) => {
+        until = keys.expiration === undefined ? until : keys.expiration.getTime() - renewBeforeMs
+        for (const one of [keys.accessKeyId, keys.secretAccessKey, keys.sessionToken]) if (one !== undefined) used.add(one)
+        last = keys
+        return keys
+      },
+      (error: unknown) => {
+        // The keys in hand are good for some minutes yet: nobody needs to sign in before they end.
+        if (last?.expiration !== undefined && last.expiration.getTime() > Date.now()) {
+          until = 0
+          return last
+        }
+        throw new NoKeys(error, heard.trouble)
+      },
+    )
     kept = asked
     asked.catch(() => {
       if (kept === asked) kept = null

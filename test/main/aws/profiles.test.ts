@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type AwsOptions, practiceProfile } from '../../../main/aws/aws.ts'
@@ -255,6 +255,19 @@ describe('credentials', () => {
     await endpoint.close()
     const closed = await failureOf(list(aws, { place: { profile: 'work', region } }))
     expect(closed.code).toBe('UNREACHABLE')
+  })
+
+  test('keys that cannot be renewed are used to their end', async () => {
+    const expiration = new Date(Date.now() + 60_000).toISOString()
+    const keys = { Version: 1, AccessKeyId: 'ASIASHORT00000000000', SecretAccessKey: 's', SessionToken: 't', Expiration: expiration }
+    await writeFile(join(home, 'keys.json'), JSON.stringify(keys))
+    await config(`[profile tool]\ncredential_process = cat ${join(home, 'keys.json')}\n`)
+    const endpoint = await instances()
+    const aws = open(endpoint)
+    await list(aws, { place: { profile: 'tool', region } })
+    await rm(join(home, 'keys.json'))
+    await list(aws, { place: { profile: 'tool', region } })
+    expect(endpoint.requests.map(({ accessKeyId }) => accessKeyId)).toEqual(['ASIASHORT00000000000', 'ASIASHORT00000000000'])
   })
 
   test('a region that the account has not enabled is no reason to sign in', async () => {

@@ -1,4 +1,6 @@
-import { createServer } from 'node:net'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { inspect } from 'node:util'
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import { DescribeSecurityGroupsCommand, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2'
@@ -88,6 +90,22 @@ describe('the way there', () => {
     const failure = await failureOf(list(at('http://rds.basepair.invalid')))
     expect(failure.code).toBe('UNREACHABLE')
     expect(failure.message).toMatch(/its name is not found\. Is this machine online\?/)
+  })
+
+  test('a server that takes no connection', async () => {
+    // A stopped process accepts nothing: once its queue is full, the system lets further callers wait.
+    const script =
+      "const s=require('net').createServer().listen({port:0,host:'127.0.0.1',backlog:1},()=>process.stdout.write(String(s.address().port)))"
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const [port] = await once(child.stdout, 'data')
+    child.kill('SIGSTOP')
+    const waiting = Array.from({ length: 8 }, () => connect(Number(port), '127.0.0.1').on('error', () => {}))
+    onTestFinished(() => waiting.forEach((socket) => void socket.destroy()))
+    const aws = createAws({ endpoint: `http://127.0.0.1:${port}`, practice: null, variables }, { ...limits, callMs: 10_000 })
+    onTestFinished(() => aws.close())
+    const failure = await failureOf(list(aws))
+    expect(failure).toMatchObject({ code: 'UNREACHABLE', message: expect.stringContaining('does a firewall let it through?') })
   })
 
   test('a server without a certificate that holds', async () => {
