@@ -1,4 +1,4 @@
-import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch'
 import type { Metrics } from '../../preload/contract/instance-details.ts'
 import type { InstanceKey } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
@@ -32,6 +32,8 @@ export function createMetrics({ aws, now }: MetricsDeps) {
       const queries = [query('cpu', 'CPUUtilization', key, period), query('connections', 'DatabaseConnections', key, period)]
       const what = `read the measurements of ${key.identifier}`
       const place = { profile: key.profile, region: key.region }
+      // Loaded when it is first needed: a start of the console does without.
+      const { GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch')
       const results = await readAll<MetricDataResult>(what, async (token) => {
         const answer = await aws.cloudWatch({ place, what, signal }, (client, options) =>
           client.send(

@@ -1,4 +1,4 @@
-import { DescribeSecurityGroupRulesCommand, type SecurityGroupRule } from '@aws-sdk/client-ec2'
+import type { SecurityGroupRule } from '@aws-sdk/client-ec2'
 import {
   DescribeCertificatesCommand,
   DescribeDBClusterParametersCommand,
@@ -52,6 +52,7 @@ async function groupRulesOf(aws: Pick<Aws, 'ec2'>, place: Place, instance: Descr
   const ids = groups.flatMap((group) => (group.VpcSecurityGroupId === undefined ? [] : [group.VpcSecurityGroupId]))
   if (ids.length === 0 || ids.length < groups.length) return unknownPart('AWS did not say which security groups it has.')
   const what = `list the rules of ${ids.join(', ')}`
+  const { DescribeSecurityGroupRulesCommand } = await import('@aws-sdk/client-ec2')
   return partOf(
     readAll<SecurityGroupRule>(what, async (token) => {
       const answer = await aws.ec2({ place, what, signal }, (client, options) =>

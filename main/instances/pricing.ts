@@ -1,4 +1,4 @@
-import { type Filter, GetProductsCommand } from '@aws-sdk/client-pricing'
+import type { Filter } from '@aws-sdk/client-pricing'
 import type { Place } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
 import { readAll } from '../aws/pages.ts'
@@ -39,6 +39,7 @@ export function createPrices({ aws, now, log }: PricesDeps) {
 
   const ask = async (place: Place, filters: Filter[], unit: string, engine: string): Promise<number | null> => {
     const what = 'read the prices of RDS'
+    const { GetProductsCommand } = await import('@aws-sdk/client-pricing')
     const list = await readAll<string>(what, async (token) => {
       const answer = await aws.pricing({ place, what, background: true }, (client, options) =>
         client.send(

@@ -1,9 +1,4 @@
-import {
-  type AvailabilityZone,
-  DescribeAvailabilityZonesCommand,
-  DescribeSecurityGroupsCommand,
-  type SecurityGroup,
-} from '@aws-sdk/client-ec2'
+import type { AvailabilityZone, SecurityGroup } from '@aws-sdk/client-ec2'
 import { DescribeOrderableDBInstanceOptionsCommand, type OrderableDBInstanceOption } from '@aws-sdk/client-rds'
 import type { Environment } from '../../preload/contract/environments.ts'
 import type { Place } from '../../preload/contract/instances.ts'
@@ -104,6 +99,7 @@ async function classesOf(aws: Pick<Aws, 'rds'>, place: Place, version: string | 
 
 async function zonesOf(aws: Pick<Aws, 'ec2'>, place: Place, signal: AbortSignal): Promise<string[]> {
   const what = `list the availability zones of ${place.region}`
+  const { DescribeAvailabilityZonesCommand } = await import('@aws-sdk/client-ec2')
   const answer = await aws.ec2({ place, what, signal }, (client, sending) => client.send(new DescribeAvailabilityZonesCommand({}), sending))
   // Local and Wavelength Zones are listed too where they are switched on; RDS takes them for few classes.
   const usable = (zone: AvailabilityZone) => zone.State !== 'unavailable' && (zone.ZoneType ?? 'availability-zone') === 'availability-zone'
@@ -115,6 +111,7 @@ async function zonesOf(aws: Pick<Aws, 'ec2'>, place: Place, signal: AbortSignal)
 
 async function groupsOf(aws: Pick<Aws, 'ec2'>, place: Place, signal: AbortSignal): Promise<CreationOptions['securityGroups']> {
   const what = `list the security groups of ${place.region}`
+  const { DescribeSecurityGroupsCommand } = await import('@aws-sdk/client-ec2')
   const groups = await readAll<SecurityGroup>(what, async (token) => {
     const answer = await aws.ec2({ place, what, signal }, (client, sending) =>
       client.send(new DescribeSecurityGroupsCommand({ NextToken: token }), sending),
