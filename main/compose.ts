@@ -116,6 +116,8 @@ export async function compose(options: ComposeOptions) {
   })
   const access = createAccessService({ aws, environments, recorder, driver, stateFolder, log, addressSources, allowUnlock })
   opening.defer(() => access.close())
+  // A move to another practice network is what a change of the machine's own network is elsewhere.
+  embedded.cloud?.control.onChange(() => access.wake())
   const cloud: Cloud = {
     databaseToken: (place, server) => aws.databaseToken(place, server),
     instanceOf: instances.instanceOf,

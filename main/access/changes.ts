@@ -6,7 +6,7 @@ import type { InstanceKey } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
 import { createTurns } from '../data/in-turn.ts'
 import type { Caller } from '../environments/caller.ts'
-import { makeChange, type Recorder, requireTyped } from '../environments/changes.ts'
+import { type Intent, makeChange, type Recorder, requireTyped } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
 import type { Driver, Target } from '../postgres/driver.ts'
 import { type PublicAddress, parseAddress } from './address.ts'
@@ -41,18 +41,26 @@ interface On {
 }
 type Asker = Caller | null
 
+/** An instance in its turn. */
+interface Found {
+  readonly look: Look
+  readonly asker: Asker
+  /** The environment that the change is written down under. */
+  readonly recordedIn: EnvironmentId
+  /** The environments whose database it holds, the one in view first. */
+  readonly belongsTo: readonly Environment[]
+  /** The first of them, or the one in view. */
+  readonly environment: Environment
+}
+
 /** The changes to the rules of groups, one after the other. Each is in the activity log before it is made. */
 export function createChanges(deps: ChangesDeps) {
   const { aws, environments, recorder, mine, kept, patience, closing } = deps
   const inTurn = createTurns()
   const owner = ownerName()
 
-  /** The instance that is meant, in one turn: checks the guard before and after AWS has said which one it is. */
-  function on<T>(
-    { environment, key: asked }: On,
-    asker: Asker,
-    work: (found: { look: Look; environment: Environment; recordedIn: EnvironmentId }) => Promise<T>,
-  ): Promise<T> {
+  /** The instance that is meant, after a first look at the guard: one that is locked is told so before AWS is asked. */
+  function meant({ environment, key: asked }: On, asker: Asker): InstanceKey {
     const inView = environments.get(environment)
     const own = keyOf(inView)
     const key = asked ?? own
@@ -60,27 +68,38 @@ export function createChanges(deps: ChangesDeps) {
       throw new Failure('GONE', `${inView.label} stands on no RDS instance that Basepair knows. Name it in the settings.`, {
         mend: 'open_settings',
       })
-    if (asker !== null && own !== null && JSON.stringify(own) === JSON.stringify(key)) environments.allowChange(asker, environment)
+    if (asker !== null && own?.identifier === key.identifier && own.region === key.region) environments.allowChange(asker, environment)
+    return key
+  }
+
+  /** Works on the instance in its turn, once AWS has said where it belongs and the guard of all that it belongs to has let it pass. */
+  function on<T>(input: On, asker: Asker, work: (found: Found) => Promise<T>): Promise<T> {
+    const key = meant(input, asker)
     return inTurn(async () => {
       const look = await lookAt(aws, key)
-      const recordedIn = asker === null ? environment : allowOn(deps, asker, look.server, environment)
-      try {
-        return await work({ look, environment: environmentsOn(environments, look.server, environment)[0] ?? inView, recordedIn })
-      } finally {
-        await deps.changed(key)
-        for (const { id } of environmentsOn(environments, look.server, environment)) environments.recheck(id)
-      }
+      const recordedIn = asker === null ? input.environment : allowOn(deps, asker, look.server, input.environment)
+      const belongsTo = environmentsOn(environments, look.server, input.environment)
+      return work({ look, asker, recordedIn, belongsTo, environment: belongsTo[0] ?? environments.get(input.environment) })
     })
   }
 
-  const change = <T>(
-    asker: Asker,
-    intent: Parameters<typeof makeChange>[2],
+  /** Makes one change, and has the instance looked at anew whatever came of it. */
+  async function change<T>(
+    { asker, recordedIn, look, belongsTo }: Found,
+    intent: Omit<Intent, 'environment' | 'target'> & { readonly group: string },
     work: () => Promise<{ readonly value: T; readonly after?: string }>,
-  ): Promise<T> =>
-    makeChange({ environments: asker === null ? { allowChange() {} } : environments, recorder }, asker ?? { window: '' }, intent, work)
-
-  const targetOf = (group: string, { server }: Look) => `security group ${group} of ${server.key.identifier} in ${server.key.region}`
+  ): Promise<T> {
+    const { group, ...rest } = intent
+    const { key } = look.server
+    const target = `security group ${group} of ${key.identifier} in ${key.region}`
+    const guarded = { environments: asker === null ? { allowChange() {} } : environments, recorder }
+    try {
+      return await makeChange(guarded, asker ?? { window: '' }, { environment: recordedIn, target, ...rest }, work)
+    } finally {
+      await deps.changed(key)
+      for (const { id } of belongsTo) environments.recheck(id)
+    }
+  }
 
   async function addressFor(typed: string | undefined, profile: string): Promise<PublicAddress> {
     if (typed !== undefined) {
@@ -99,8 +118,8 @@ export function createChanges(deps: ChangesDeps) {
   }
 
   /** Where the database is tried: as its environment connects, or at the endpoint, without a word of who comes. */
-  function targetFor(environment: Environment, { server }: Look): Target {
-    if (environmentsOn(environments, server, environment.id).length > 0) return environments.target(environment.id)
+  function targetFor({ environment, belongsTo, look: { server } }: Found): Target {
+    if (belongsTo.length > 0) return environments.target(environment.id)
     const { host, port } = server.endpoint ?? { host: '', port: 0 }
     const tls = { ca: null, verify: false, servername: host }
     return { environment: environment.id, host, port, database: 'postgres', user: 'postgres', tls }
@@ -113,58 +132,33 @@ export function createChanges(deps: ChangesDeps) {
 
   /** Lets one address to the instance's port by one rule. */
   async function allow(input: On & { readonly address?: string | undefined }, asker: Asker): Promise<{ rule: string; sentence: string }> {
-    if (input.address !== undefined) await addressFor(input.address, '')
-    return on(input, asker, async ({ look, environment, recordedIn }) => {
+    const address = await addressFor(input.address, meant(input, asker).profile)
+    return on(input, asker, async (found) => {
+      const { look, environment } = found
       const { key } = look.server
-      const address = await addressFor(input.address, key.profile)
       const plan = planAllow({ look, address, machine: kept.machine, owner, rds: rdsFor(environment, key) })
       const expires = expiryFor(environment.id)
       if (plan.does === 'nothing') return { rule: plan.rule.id, sentence: plan.sentence }
-      if (plan.does === 'renew') return renew(plan, look, recordedIn, expires, asker)
-      const group = plan.does === 'make' ? plan.group : (plan.rule.GroupId ?? '')
+      if (plan.does === 'renew') return renew(plan, found, expires)
       const intent = {
-        environment: recordedIn,
-        target: targetOf(group, look),
+        group: plan.does === 'make' ? plan.group : (plan.rule.GroupId ?? ''),
         action: asker === null ? 'Allow my address, by itself' : 'Allow my address',
         detail: plan.sentence,
         before: plan.before,
       }
-      return change(asker, intent, async () => {
-        const made = {
-          [tags.machine]: kept.machine,
-          [tags.owner]: owner,
-          ...(expires !== null && { [tags.expires]: expires }),
-        }
-        const { rule, outcome } = await perform(deps, plan, {
-          look,
-          machine: kept.machine,
-          tags: made,
-          target: targetFor(environment, look),
-        })
+      return change(found, intent, async () => {
+        const own = { [tags.machine]: kept.machine, [tags.owner]: owner, ...(expires !== null && { [tags.expires]: expires }) }
+        const { rule, sentence } = await perform(deps, plan, { look, machine: kept.machine, tags: own, target: targetFor(found) })
         const note = plan.does === 'replace' ? await renewTag(plan.rule, key, expires) : ''
-        return {
-          value: { rule, sentence: `${plan.sentence} ${outcome}${note}` },
-          after: plan.does === 'make' ? `${rule}: ${plan.after}` : plan.after,
-        }
+        return { value: { rule, sentence: `${sentence}${note}` }, after: plan.does === 'make' ? `${rule}: ${plan.after}` : plan.after }
       })
     })
   }
 
-  function renew(
-    { rule, sentence }: Extract<Plan, { does: 'renew' }>,
-    look: Look,
-    recordedIn: EnvironmentId,
-    expires: string | null,
-    asker: Asker,
-  ) {
-    const intent = {
-      environment: recordedIn,
-      target: targetOf(rule.group, look),
-      action: 'Renew my rule',
-      before: `expired ${rule.expiresAt}`,
-    }
-    return change(asker, intent, async () => {
-      await setTag(aws, look.server.key, rule.id, tags.expires, expires)
+  function renew({ rule, sentence }: Extract<Plan, { does: 'renew' }>, found: Found, expires: string | null) {
+    const intent = { group: rule.group, action: 'Renew my rule', before: `expired ${rule.expiresAt}` }
+    return change(found, intent, async () => {
+      await setTag(aws, found.look.server.key, rule.id, tags.expires, expires)
       return { value: { rule: rule.id, sentence: `${sentence} Its time is renewed.` }, after: `expires ${expires ?? 'never'}` }
     })
   }
@@ -183,25 +177,19 @@ export function createChanges(deps: ChangesDeps) {
     }
   }
 
-  const view = (look: Look, environment: Environment): Rule[] => {
+  const view = ({ look, environment }: Found): Rule[] => {
     const address = addressOf(mine.now(look.server.key.profile))
     const configured = rdsFor(environment, look.server.key)?.securityGroupRule
     const port = look.server.endpoint?.port ?? environment.connection.port
     return look.rules.map((raw) => readRule(raw, { port, address, machine: kept.machine, configured }))
   }
 
-  async function takeAway(rule: Rule, look: Look, recordedIn: EnvironmentId, asker: Asker, action: string): Promise<void> {
-    const intent = { environment: recordedIn, target: targetOf(rule.group, look), action, before: describeRule(rule) }
-    await change(asker, intent, async () => {
-      const { key, groups } = look.server
+  function takeAway(rule: Rule, found: Found, action: string): Promise<void> {
+    return change(found, { group: rule.group, action, before: describeRule(rule) }, async () => {
+      const { key, groups } = found.look.server
+      const isThere = (rules: readonly SecurityGroupRule[]) => rules.some((one) => one.SecurityGroupRuleId === rule.id)
       await revokeRule(aws, key, rule.group, rule.id)
-      const gone = await awaitRules(
-        { aws, patience },
-        key,
-        groups,
-        (rules) => (rules.some((one) => one.SecurityGroupRuleId === rule.id) ? null : true),
-        closing,
-      )
+      const gone = await awaitRules({ aws, patience }, key, groups, (rules) => (isThere(rules) ? null : true), closing)
       if (gone === null) throw new Failure('AWS', `AWS took the request to revoke ${rule.id}, but still lists it. Look again in a minute.`)
       return { value: undefined, after: 'no such rule' }
     })
@@ -212,20 +200,21 @@ export function createChanges(deps: ChangesDeps) {
 
     /** Takes one rule away; one that is not this machine's own needs its id typed. */
     async revoke(input: On & { readonly rule: string; readonly confirm: string | null }, asker: Caller): Promise<void> {
-      await on(input, asker, async ({ look, environment, recordedIn }) => {
-        const rule = view(look, environment).find(({ id }) => id === input.rule)
-        if (rule === undefined) throw new Failure('GONE', `${input.rule} is no inbound rule of ${look.server.key.identifier} any more.`)
+      await on(input, asker, async (found) => {
+        const rule = view(found).find(({ id }) => id === input.rule)
+        if (rule === undefined)
+          throw new Failure('GONE', `${input.rule} is no inbound rule of ${found.look.server.key.identifier} any more. Look again.`)
         if (rule.mine !== 'tag') requireTyped(rule.id, input.confirm)
-        await takeAway(rule, look, recordedIn, asker, 'Revoke rule')
+        await takeAway(rule, found, 'Revoke rule')
       })
     },
 
     /** Takes away this machine's own rules that have expired, and the stale ones too where asked for. */
     async sweep(input: On, asker: Asker, stale = true): Promise<{ revoked: string[] }> {
-      return on(input, asker, async ({ look, environment, recordedIn }) => {
-        await mine.look(look.server.key.profile, 60_000)
-        const due = view(look, environment).filter((rule) => rule.mine === 'tag' && (isExpired(rule) || (stale && rule.stale)))
-        for (const rule of due) await takeAway(rule, look, recordedIn, asker, rule.stale ? 'Remove stale rule' : 'Remove expired rule')
+      if (stale) await mine.look(meant(input, asker).profile, 60_000)
+      return on(input, asker, async (found) => {
+        const due = view(found).filter((rule) => rule.mine === 'tag' && (isExpired(rule) || (stale && rule.stale)))
+        for (const rule of due) await takeAway(rule, found, rule.stale ? 'Remove stale rule' : 'Remove expired rule')
         return { revoked: due.map(({ id }) => id) }
       })
     },

@@ -29,8 +29,8 @@ export interface Performing {
 
 export interface Performed {
   readonly rule: string
-  /** What came of it, to be added to the plan's sentence. */
-  readonly outcome: string
+  /** What came of it. */
+  readonly sentence: string
 }
 
 type Change = Extract<Plan, { does: 'replace' | 'make' }>
@@ -63,7 +63,7 @@ export async function perform(deps: PerformDeps, plan: Change, performing: Perfo
       return now !== undefined && isSame(now, withAddress(rule, address)) ? id : null
     }
     return {
-      did: `${id} was changed to ${cidr}`,
+      did: `rule ${id} was changed from ${before} to ${cidr}`,
       write: () => replaceAddress(aws, place, rule, cidr),
       seen: isNow(cidr),
       back: async () => {
@@ -118,7 +118,7 @@ export async function perform(deps: PerformDeps, plan: Change, performing: Perfo
     for (const wait of [0, 500, 1500, 3000]) {
       await pause(wait)
       try {
-        if (await written.back()) return 'Everything is as it was before.'
+        if (await written.back()) return 'It was put back: everything is as it was before.'
       } catch (error) {
         reason = error instanceof Failure ? error.message : 'it failed'
       }
@@ -138,7 +138,7 @@ export async function perform(deps: PerformDeps, plan: Change, performing: Perfo
     const rule = await until(written.seen, deps.closing)
     if (rule !== null) {
       const answer = await answers(deps, performing, where)
-      if (answer.state !== 'silent') return { rule, outcome: answer.sentence }
+      if (answer.state !== 'silent') return { rule, sentence: `${capital(written.did)}. ${answer.sentence}` }
       failure = new Failure('UNREACHABLE', `${capital(written.did)}, but ${answer.sentence}`)
     } else failure = new Failure('AWS', `AWS took the change (${written.did}), but does not show it.`)
   } catch (error) {

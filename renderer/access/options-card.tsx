@@ -26,7 +26,7 @@ export function OptionsCard({ environment, options }: { environment: string; opt
       <div className="options">
         <Select
           label="Expire after"
-          description="Expired and stale ones are removed when Basepair starts, each hour while it runs, and when it ends"
+          description="They are removed when Basepair starts, each hour while it runs, and when it ends: AWS itself knows no end"
           data={expiries.some(({ value }) => value === hours) ? expiries : [...expiries, { value: hours, label: `${hours} hours` }]}
           value={hours}
           allowDeselect={false}

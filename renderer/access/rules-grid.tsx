@@ -90,7 +90,7 @@ export function RulesGrid({
                 <Button
                   size="compact-sm"
                   color="red"
-                  variant="light"
+                  variant="subtle"
                   loading={revoking === rule.id}
                   aria-label={`Revoke ${rule.id}`}
                   onClick={() => onRevoke(rule)}

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
+import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { onTestFinished } from 'vitest'
 import { createAccessService } from '../../../main/access/service.ts'
 import { createAws } from '../../../main/aws/create-aws.ts'
@@ -134,6 +135,14 @@ async function startCloud(port: number, rules: readonly Partial<Rule>[]) {
     status,
     /** What the practice cloud itself could not do. */
     troubles,
+    /** Sets a tag of a rule behind everybody's back. */
+    async tag(id: string, key: string, value: string) {
+      const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
+      const client = new EC2Client({ region, endpoint: `http://127.0.0.1:${wire.port}`, credentials })
+      await client.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: key, Value: value }] }))
+      client.destroy()
+      await new Promise((resolve) => setTimeout(resolve, status.lag + 5))
+    },
     /** The inbound rules as they really are. */
     inbound: (): readonly Rule[] =>
       stateOf(state, region)
