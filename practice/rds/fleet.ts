@@ -101,6 +101,9 @@ export function createFleet(options: FleetOptions): RdsFleet {
 
   const remove = async (instance: DbInstance): Promise<void> => {
     const key = keyOf(instance)
+    await gates.get(key)?.close()
+    gates.delete(key)
+    machines.delete(key)
     await store.update((state) =>
       withEvents(
         {
@@ -113,9 +116,6 @@ export function createFleet(options: FleetOptions): RdsFleet {
       ),
     )
     sights.change(key, null)
-    machines.delete(key)
-    await gates.get(key)?.close()
-    gates.delete(key)
   }
 
   const finishSnapshot = async (instance: DbInstance, identifier: string): Promise<void> => {

@@ -1,5 +1,5 @@
 import { type Action, bareName, named, told } from './actions.ts'
-import { wrongCombination, wrongState } from './faults.ts'
+import { notFound, wrongCombination, wrongState } from './faults.ts'
 import { filtersOf, pageOf } from './paging.ts'
 import { renderInstance } from './render.ts'
 import { newSnapshot } from './snapshots.ts'
@@ -8,7 +8,7 @@ export const describeInstances: Action = async (rds, region, params) => {
   const shown = rds.fleet.shown(region)
   const filters = filtersOf(params, ['db-cluster-id', 'db-instance-id', 'dbi-resource-id', 'domain', 'engine'])
   const name = params.text('DBInstanceIdentifier')
-  if (name !== undefined) rds.fleet.find(region, bareName(name))
+  if (name !== undefined && !shown.some(({ identifier }) => identifier === bareName(name))) throw notFound(name)
   const asked = (name: string, value: string): boolean => filters.get(name)?.has(value) ?? true
   const kept = shown.filter(
     ({ identifier, resourceId }) =>

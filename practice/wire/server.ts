@@ -22,7 +22,7 @@ export interface Wire {
   close(): Promise<void>
 }
 
-const limits = { bodyBytes: 1_000_000, requestMs: 30_000 } as const
+const limits = { bodyBytes: 1_000_000, heardBytes: 20_000_000, requestMs: 30_000 } as const
 
 /** The one HTTP server of the cloud, on loopback. Fails with the system's error where the port cannot be had. */
 export async function openWire(options: WireOptions): Promise<Wire> {
@@ -111,14 +111,14 @@ function isLoopback(host: string | undefined): boolean {
   return host !== undefined && /^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(host)
 }
 
-/** Null where it is too long. */
+/** Null where it is too long. Then the rest is heard out, as many clients read no answer before they have said everything. */
 async function readBody(request: IncomingMessage): Promise<string | null> {
   const parts: Buffer[] = []
   let length = 0
   for await (const part of request as AsyncIterable<Buffer>) {
     length += part.length
-    if (length > limits.bodyBytes) return null
-    parts.push(part)
+    if (length <= limits.bodyBytes) parts.push(part)
+    else if (length > limits.heardBytes) break
   }
-  return Buffer.concat(parts).toString('utf8')
+  return length > limits.bodyBytes ? null : Buffer.concat(parts).toString('utf8')
 }
