@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Radio, SegmentedControl, Switch } from '@mantine/core'
 import { IconFlask, IconX } from '@tabler/icons-react'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { PracticeState } from '../../preload/contract/practice.ts'
 import { CopyButton } from '../ui/copy.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
@@ -49,10 +49,19 @@ export function PracticePanel() {
   return state !== null && isOpen ? <Panel state={state} /> : null
 }
 
+type Choice = Partial<Pick<PracticeState, 'network' | 'throttling' | 'credentialsExpired' | 'speed'>>
+
 function Panel({ state }: { state: PracticeState }) {
   const title = useRef<HTMLHeadingElement>(null)
   const change = useChange()
-  const { networks, network, throttling, credentialsExpired, speed, speeds, endpoint } = state
+  // What was chosen shows at once, until main tells what is so.
+  const [chosen, setChosen] = useState<{ readonly before: PracticeState; readonly choice: Choice } | null>(null)
+  const choose = (choice: Choice) => {
+    setChosen({ before: state, choice })
+    change.mutate(choice, { onError: () => setChosen(null) })
+  }
+  const shown = chosen?.before === state ? { ...state, ...chosen.choice } : state
+  const { networks, network, throttling, credentialsExpired, speed, speeds, endpoint } = shown
   useEffect(() => title.current?.focus(), [])
   return (
     <aside
@@ -83,7 +92,7 @@ function Panel({ state }: { state: PracticeState }) {
           description="AWS sees its address. A security group that does not know it lets nothing through."
           size="xs"
           value={network}
-          onChange={(next) => change.mutate({ network: next })}
+          onChange={(next) => choose({ network: next })}
         >
           <div className="practice-networks">
             {networks.map(({ id, label, address }) => (
@@ -105,13 +114,13 @@ function Panel({ state }: { state: PracticeState }) {
             label="Throttle calls"
             description="Four of five calls are refused as too many."
             checked={throttling}
-            onChange={(event) => change.mutate({ throttling: event.currentTarget.checked })}
+            onChange={(event) => choose({ throttling: event.currentTarget.checked })}
           />
           <Switch
             label="Expire the credentials"
             description="Every call is refused until they are good again."
             checked={credentialsExpired}
-            onChange={(event) => change.mutate({ credentialsExpired: event.currentTarget.checked })}
+            onChange={(event) => choose({ credentialsExpired: event.currentTarget.checked })}
           />
         </Part>
         <Part label="Time goes">
@@ -120,7 +129,7 @@ function Panel({ state }: { state: PracticeState }) {
             fullWidth
             data={speeds.map((one) => ({ value: String(one), label: <span title={speedWords(one)}>{one}×</span> }))}
             value={String(speed)}
-            onChange={(next) => change.mutate({ speed: Number(next) })}
+            onChange={(next) => choose({ speed: Number(next) })}
           />
           <p className="dim">{speedSentence(speed)}</p>
         </Part>
