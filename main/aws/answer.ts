@@ -87,14 +87,18 @@ function requireXml({ protocol, action }: Asked, status: number, text: string): 
     if (!/<Code>[^<]+<\/Code>/.test(text)) throw new NotAws('an error without its code', { status })
     return
   }
-  // RDS and STS put a result element into every answer; each of their lists, and each of EC2's, has its element even when it is empty.
-  const holder = protocol === 'query' ? `${action}Result` : root
-  const content = protocol === 'query' ? text : text.replace(/<requestId>[^<]*<\/requestId>/, '')
-  if (protocol === 'query' && !new RegExp(`<${holder}[\\s/>]`).test(content)) throw new NotAws('an answer without its result')
-  if (isRead(action) && !new RegExp(`<${holder}(?:\\s[^>]*)?>\\s*<(?!/)`).test(content)) throw new NotAws('an answer with nothing in it')
+  // RDS and STS put a result element into every answer.
+  if (protocol === 'query' && !new RegExp(`<${action}Result[\\s/>]`).test(text)) throw new NotAws('an answer without its result')
 }
 
-function requireJson({ protocol, action }: Asked, status: number, text: string): void {
+/** An answer to a question holds something of what was asked: AWS sends a list's element even where the list is empty. */
+export function requireContent(action: string, output: unknown): void {
+  if (!isRead(action) || typeof output !== 'object' || output === null) return
+  const said = Object.entries(output).some(([name, value]) => name !== '$metadata' && value !== undefined)
+  if (!said) throw new NotAws('an answer with nothing of what was asked in it')
+}
+
+function requireJson({ protocol }: Asked, status: number, text: string): void {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -104,5 +108,4 @@ function requireJson({ protocol, action }: Asked, status: number, text: string):
   }
   if (protocol === 'other') return
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new NotAws('JSON of another kind', { status })
-  if (status < 300 && isRead(action) && Object.keys(value).length === 0) throw new NotAws('an answer with nothing in it')
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { requireContent } from './answer.ts'
 import type { Budget } from './budget.ts'
 import { isThrottling, maySendAgain } from './error-mapping.ts'
 
@@ -44,7 +45,9 @@ export function watchAttempts(stack: unknown): void {
       const action = (context.commandName ?? '').replace(/Command$/, '')
       if (call !== undefined) call.action = action
       try {
-        return await next(args)
+        const result = await next(args)
+        requireContent(action, result.output)
+        return result
       } catch (error) {
         if (call !== undefined && !call.ends.aborted) call.last = error
         if (isThrottling(error)) call?.budget.slow()

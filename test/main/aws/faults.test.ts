@@ -140,7 +140,7 @@ const faults: readonly Fault[] = [
     name: 'a result without its list',
     answer: queryAnswer('DescribeDBInstances', ''),
     code: 'NOT_AWS',
-    says: /with nothing in it/,
+    says: /with nothing of what was asked in it/,
     attempts: 1,
   },
   {
