@@ -1,6 +1,6 @@
 import { type Environment, rds } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
-import { defaultProfile } from '../aws/aws.ts'
+import { defaultProfile, practiceProfile } from '../aws/aws.ts'
 import { parseConnectionUrl } from './connection-url.ts'
 import { rdsOf } from './rds-host.ts'
 import type { Kept } from './settings-file.ts'
@@ -100,7 +100,12 @@ export function resolveSources(
 ): Source[] {
   const byId = new Map<string, Source>()
   for (const source of embedded) byId.set(source.environment.id, source)
-  for (const one of settings) byId.set(one.id, { environment: { ...one, origin: 'settings' }, password: null, caPem: null })
+  // One authority vouches for every instance of the practice cloud, also for those that the user made environments of.
+  const practiceCa = embedded.find(({ environment }) => environment.rds?.profile === practiceProfile)?.caPem ?? null
+  for (const one of settings) {
+    const caPem = one.rds?.profile === practiceProfile ? practiceCa : null
+    byId.set(one.id, { environment: { ...one, origin: 'settings' }, password: null, caPem })
+  }
   for (const source of variables) byId.set(source.environment.id, source)
   const place = (id: string) => (order.includes(id) ? order.indexOf(id) : order.length)
   return [...byId.values()]

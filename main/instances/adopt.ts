@@ -1,7 +1,7 @@
 import type { Draft, Environment, EnvironmentId } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { InstanceKey } from '../../preload/contract/instances.ts'
-import type { Aws } from '../aws/aws.ts'
+import { type Aws, practiceProfile } from '../aws/aws.ts'
 import type { Call } from '../environments/caller.ts'
 import type { Environments } from '../environments/environments.ts'
 import { type Description, describe } from './description.ts'
@@ -23,7 +23,8 @@ interface Naming {
 const colours = ['orange', 'violet', 'blue', 'green', 'red', 'teal'] as const
 
 /**
- * The environment of an instance: its endpoint, first database and master user, with a verified certificate, and guarded.
+ * The environment of an instance: its endpoint, first database and master user, with a verified certificate. It is guarded, but for one on the
+ * practice cloud, which holds nothing that anyone could lose and could not be unlocked in browser mode.
  * Fails with WRONG_STATE while it has no endpoint, and with INVALID for another engine than PostgreSQL.
  */
 export function draftOf(
@@ -47,7 +48,7 @@ export function draftOf(
     id,
     label,
     colour: colours.find((one) => !taken.has(one)) ?? 'orange',
-    guard: 'guarded',
+    guard: key.profile === practiceProfile ? 'open' : 'guarded',
     project: around.project,
     connection: { host, port, database: instance.DBName ?? 'postgres', user: instance.MasterUsername ?? 'postgres', tls: 'verify-full' },
     rds: { profile: key.profile, region: key.region, instance: key.identifier, signIn: 'password' },

@@ -2,14 +2,8 @@ import type { Finding, PostureChange } from '../../preload/contract/posture.ts'
 import { engineName } from './details.ts'
 import { majorOf } from './engine-support.ts'
 import type { Evidence } from './posture-evidence.ts'
+import type { Judgement } from './posture-judgement.ts'
 import { inboundAnywhere, wideRange } from './posture-network.ts'
-
-/** What a rule says of one instance. `change` is what would mend it. */
-export interface Judgement {
-  readonly verdict: Finding['verdict']
-  readonly sentence: string
-  readonly change?: PostureChange
-}
 
 interface Rule {
   readonly title: string

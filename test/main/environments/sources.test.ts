@@ -95,3 +95,17 @@ test('the URLs are taken out of the process, what AWS needs stays', () => {
   expect(takeVariables(process)).toMatchObject({ PROD_CONNECTION_URL: url('one'), AWS_PROFILE: 'work', DB_SG_ID: 'sg-1' })
   expect(process).toEqual({ AWS_PROFILE: 'work', DB_SG_ID: 'sg-1', OTHER: 'x' })
 })
+
+test('the authority of the practice cloud vouches for its instances, and for no other server', () => {
+  const rdsOn = (profile: string) => ({ profile, region: 'ca-central-1', instance: 'second', signIn: 'password' }) as const
+  const [local, prod] = embedded as [Source, Source]
+  const practice: Source = { ...prod, environment: { ...prod.environment, rds: rdsOn('practice cloud') }, caPem: 'the practice authority' }
+  const kept = (id: string, profile: string) => ({ ...local.environment, id, rds: rdsOn(profile) })
+  const found = resolveSources([], [kept('second', 'practice cloud'), kept('real', 'work')], [local, practice])
+  expect(found.map(({ environment, caPem }) => [environment.id, caPem])).toEqual([
+    ['local', null],
+    ['prod', 'the practice authority'],
+    ['second', 'the practice authority'],
+    ['real', null],
+  ])
+})

@@ -55,7 +55,7 @@ test('an instance is created with the safe choices, becomes an environment, is p
     await expect.poll(() => saved).toHaveLength(1)
     expect(saved[0]).toMatchObject({
       id: 'shop',
-      guard: 'guarded',
+      guard: 'open',
       connection: { host: '127.0.0.1', database: 'shop', user: defaults.masterUser, tls: 'verify-full' },
       rds: { ...place, instance: 'second', signIn: 'password' },
     })
