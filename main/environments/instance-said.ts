@@ -91,6 +91,10 @@ function readFailure(environment: Environment, { code, message, data }: Failure)
 function readRow(row: InstanceRow): InstanceSaid {
   const { key, status, instanceClass } = row
   const name = key.identifier
+  // What was asked for is on its way, although AWS may not show it yet.
+  if (row.change !== null && row.change.action !== 'modify') {
+    return { kind: 'passing', sentence: row.change.sentence, source: null, mend: 'look_again' }
+  }
   if (running.has(status)) {
     const size = instanceClass === null ? '' : `, ${instanceClass}`
     return { kind: 'running', sentence: `${name} is ${status}${size}, in ${key.region}.`, source: null, mend: null }
@@ -103,7 +107,7 @@ function readRow(row: InstanceRow): InstanceSaid {
   }
   const awaited = passing[status]
   if (awaited !== undefined) {
-    return { kind: 'passing', sentence: row.change?.sentence ?? `${name} is ${status}. ${awaited}`, source: null, mend: 'look_again' }
+    return { kind: 'passing', sentence: `${name} is ${status}. ${awaited}`, source: null, mend: 'look_again' }
   }
   const why = trouble[status]
   if (why !== undefined) return { kind: 'trouble', sentence: `${name} is ${status}. ${why}`, source: status, mend: 'open_instances' }

@@ -67,11 +67,11 @@ function isThisMachine(host: string): boolean {
  * although the links behind it can still be tried; elsewhere it is said and left to the user. What never leaves this machine needs none.
  */
 export function tlsLink(environment: Environment, facts: TlsFacts | null, authority = 'the trusted CAs'): PathLink {
-  const { host, tls, servername } = environment.connection
+  const { host, tls } = environment.connection
   const spoken = facts?.protocol ?? 'TLS'
   switch (tls) {
     case 'verify-full':
-      return sound('tls', `${spoken}, verified with ${authority} for ${servername ?? host}.${endsOf(facts)}`)
+      return sound('tls', `${spoken}, verified with ${authority}.${endsOf(facts)}`)
     case 'unverified': {
       const sentence = `${spoken}, but nobody checks that it is ${host} who answers.`
       if (isThisMachine(host)) return sound('tls', `${spoken}, not verified, on this machine.`)
@@ -91,10 +91,10 @@ export function tlsLink(environment: Environment, facts: TlsFacts | null, author
   }
 }
 
-/** ` Root: NAME, to 2061; certificate to 2026-08-01.` A date is enough: what ends today is broken already. */
+/** ` Root NAME to 2061-05-21, certificate to 2027-01-02.` A date is enough: what has ended is broken already. */
 function endsOf(facts: TlsFacts | null): string {
   if (facts?.root === undefined || facts.validTill === undefined) return ''
-  return ` Its root ${facts.root.name} holds to ${dayOf(facts.root.validTill)}, its certificate to ${dayOf(facts.validTill)}.`
+  return ` Root ${facts.root.name} to ${dayOf(facts.root.validTill)}, certificate to ${dayOf(facts.validTill)}.`
 }
 
 const dayOf = (time: string): string => time.slice(0, 10)

@@ -72,7 +72,7 @@ test('all is well up to an empty database, which can be set up in one click', as
   expect(states(links)).toEqual(['sound', 'sound', 'sound', 'sound', 'sound', 'broken', 'waiting'])
   expect(links[0]?.sentence).toBe('cruddur-db-instance is available, db.t3.micro, in ca-central-1.')
   expect(links[1]?.sentence).toBe(`127.0.0.1:${server.port} answers. sgr-1 lets 203.0.113.7 in.`)
-  expect(links[2]?.sentence).toMatch(/^TLSv1.3, verified .* Its root Basepair test authority holds to /)
+  expect(links[2]?.sentence).toMatch(/^TLSv1.3, verified .* Root Basepair test authority to /)
   expect(links[5]).toMatchObject({ sentence: 'users is missing.', mend: 'load_schema', also: 'set_up' })
 })
 

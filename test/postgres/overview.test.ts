@@ -98,9 +98,7 @@ test('verified TLS is said with its protocol and its authority', async () => {
   expect(links[1]).toMatchObject({
     state: 'sound',
     sentence: expect.stringMatching(
-      new RegExp(
-        `^TLSv1.3, verified with the trusted CAs for ${secure.servername}. Its root Basepair test authority holds to \\d{4}-\\d\\d-\\d\\d, its certificate to \\d{4}-\\d\\d-\\d\\d.$`,
-      ),
+      /^TLSv1.3, verified with the trusted CAs. Root Basepair test authority to \d{4}-\d\d-\d\d, certificate to \d{4}-\d\d-\d\d.$/,
     ),
   })
 })
