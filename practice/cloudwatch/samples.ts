@@ -70,7 +70,6 @@ export function keepSamples(fleet: Fleet, folder: string, log: (text: string) =>
   }
   const timer = setInterval(tick, rhythm)
   timer.unref()
-  tick()
   return { of: (region, identifier) => rings.get(keyOf(region, identifier)) ?? [], measure, close: () => clearInterval(timer) }
 }
 

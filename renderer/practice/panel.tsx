@@ -33,7 +33,7 @@ export function PracticeButton() {
       data-colour="violet"
       aria-expanded={isOpen}
       aria-controls={isOpen ? panelId : undefined}
-      title="prod runs on this machine: practise with it"
+      title={`A stand-in for AWS on this machine. Now: ${standing(state)}`}
       onClick={togglePanel}
     >
       <IconFlask size={13} aria-hidden />

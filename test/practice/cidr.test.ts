@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { canonicalCidr, covers } from '../../practice/ec2/cidr.ts'
 
@@ -27,4 +28,22 @@ test('a block covers the addresses of its family between its ends', () => {
   expect(covers('2001:db8::/32', '2001:db8:ffff::1')).toBe(true)
   expect(covers('2001:db8::/32', '2001:db9::1')).toBe(false)
   expect(covers('::/0', '203.0.113.24')).toBe(false)
+})
+
+test.each(['ipv4', 'ipv6'] as const)('any %s block holds the address it was made of, and is written in one way', (family) => {
+  const bits = family === 'ipv4' ? 32 : 128
+  const address = family === 'ipv4' ? fc.ipV4() : fc.ipV6()
+  fc.assert(
+    fc.property(address, fc.nat({ max: bits }), (text, length) => {
+      const block = canonicalCidr(`${text}/${length}`, family)
+      if (block === null) return false
+      const [network = ''] = block.split('/')
+      return (
+        covers(block, text) &&
+        canonicalCidr(block, family) === block &&
+        canonicalCidr(`${network}/${bits}`, family) === `${network}/${bits}` &&
+        block.endsWith(`/${length}`)
+      )
+    }),
+  )
 })
