@@ -23,12 +23,14 @@ export interface KnownDeps {
   readonly log: (line: string) => void
   /** For how long an answer of this profile may show what was before a change that was already seen, in milliseconds. */
   doubtMs(profile: string): number
+  /** How long at most a change is not told, by the profile that asks. */
+  lagMs(profile: string): number
   /** Called when AWS shows another status than before, by an answer that can be trusted; null where it was not known, or is gone. */
   turned(key: InstanceKey, before: string | null, after: string | null): void
 }
 
 /** What AWS said of each instance, read beside what was asked of it. */
-export function createKnown({ memory, clock, log, doubtMs, turned }: KnownDeps) {
+export function createKnown({ memory, clock, log, doubtMs, lagMs, turned }: KnownDeps) {
   const all = new Map<string, Known>()
 
   const keep = (key: InstanceKey, request: Request | null) => {
@@ -42,10 +44,10 @@ export function createKnown({ memory, clock, log, doubtMs, turned }: KnownDeps) 
     if (before !== undefined && askedAt < before.askedAt) return
     const now = clock.now()
     const last = memory.get(key)?.request ?? null
-    const reading = read(last, seen?.status ?? absent, askedAt, now, doubtMs(key.profile))
+    const reading = read(last, seen?.status ?? absent, askedAt, now, doubtMs(key.profile), lagMs(key.profile))
     if (reading.ended !== null) log(`instances: ${key.identifier} in ${key.region} ${reading.ended}`)
     if (!reading.trusted) {
-      const doubtUntil = last === null ? null : sureFrom(last, now, doubtMs(key.profile))
+      const doubtUntil = last === null ? null : sureFrom(last, now, doubtMs(key.profile), lagMs(key.profile))
       if (before !== undefined) all.set(id, { ...before, askedAt, doubtUntil })
       else if (seen !== null) all.set(id, { seen, seenAt: now, askedAt, doubtUntil, past: [] })
       return

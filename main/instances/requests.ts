@@ -54,14 +54,21 @@ export interface Reading {
   readonly ended: string | null
 }
 
-/** When an answer asked for after this time is surely newer than the request. `doubtMs` holds once the change was visible. */
-export const sureFrom = (one: Request, now: number, doubtMs: number): number =>
-  (one.sentAt ?? now) + (one.visible ? Math.min(doubtMs, visibleWithinMs) : visibleWithinMs)
+/** When an answer asked for after this time is surely newer than the request. `doubtMs` holds once the change was visible, `lagMs` always. */
+export const sureFrom = (one: Request, now: number, doubtMs: number, lagMs = visibleWithinMs): number =>
+  (one.sentAt ?? now) + (one.visible ? Math.min(doubtMs, lagMs) : lagMs)
 
 /** What an answer means beside the request that was made before. `askedAt`: when AWS was asked for it. */
-export function read(last: Request | null, status: string, askedAt: number, now: number, doubtMs: number): Reading {
+export function read(
+  last: Request | null,
+  status: string,
+  askedAt: number,
+  now: number,
+  doubtMs: number,
+  lagMs = visibleWithinMs,
+): Reading {
   if (last === null) return { request: null, trusted: true, ended: null }
-  const sure = askedAt > sureFrom(last, now, doubtMs)
+  const sure = askedAt > sureFrom(last, now, doubtMs, lagMs)
   if (askedAt < last.requestedAt || (!sure && last.stale.includes(status))) return { request: last, trusted: false, ended: null }
   if (last.settled) return { request: sure ? null : last, trusted: true, ended: null }
   const reached = status === goals[last.action]
