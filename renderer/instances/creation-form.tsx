@@ -102,8 +102,13 @@ function Filled({
   const labelled = creation.makeEnvironment === null || creation.makeEnvironment.label !== ''
   const { check, settled, error } = useCreationCheck(environment, idProblem === null && labelled ? creation : null)
   const create = useMutation({
-    mutationFn: () => client.instances.create({ environment, creation }),
+    // What was typed last may not have been checked yet; what is refused then stands at its field in a moment.
+    mutationFn: async () => {
+      const { refusals } = await client.instances.checkCreation({ environment, creation })
+      return refusals.length > 0 ? null : client.instances.create({ environment, creation })
+    },
     onSuccess(key) {
+      if (key === null) return
       announce(`AWS was asked to create ${key.identifier}; it costs money from now on`)
       close()
       onCreated(key)
@@ -135,7 +140,7 @@ function Filled({
       onSubmit={(event) => {
         event.preventDefault()
         setTried(true)
-        if (!refused && settled && !create.isPending) create.mutate()
+        if (idProblem === null && labelled && !(settled && refused) && !create.isPending) create.mutate()
       }}
     >
       <div className="creation-columns">

@@ -54,7 +54,7 @@ export function useMetrics(environment: string, key: InstanceKey, hours: number)
     orpc.instances.metrics.queryOptions({
       input: { environment, key, hours },
       staleTime: 30_000,
-      refetchInterval: 60_000,
+      refetchInterval: 30_000,
       placeholderData: keepPreviousData,
     }),
   )
