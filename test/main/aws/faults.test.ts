@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Aws } from '../../../main/aws/aws.ts'
 import type { ErrorCode } from '../../../preload/contract/errors.ts'
 import { type AwsAnswer, jsonAnswer, queryAnswer, queryFault } from '../../support/aws-endpoint.ts'
-import { accessKeyId, failureOf, html, list, place, portal, sessionToken, stage, well } from './stage.ts'
+import { accessKeyId, failureOf, html, list, place, portal, sessionToken, stage, variables, well } from './stage.ts'
 
 const stop = (aws: Aws) =>
   aws.rds({ place, what: 'stop cruddur-db-instance' }, (client, options) =>
@@ -233,6 +233,18 @@ describe('each fault has its code and its sentence, and never gives an empty lis
       source: { vendor: 'aws', code: 'InvalidDBInstanceState' },
       request: expect.stringMatching(/^[\w-]{36}$/),
     })
+  })
+
+  test("what is repeated of AWS' words holds no keys, no control characters, and has an end", async () => {
+    const { endpoint, aws } = await stage()
+    const words = `No ${variables.AWS_SECRET_ACCESS_KEY} ${accessKeyId} ASIAOTHER00000000000 ${sessionToken} \u202eright\u0007 <b>bold</b> ${'long '.repeat(500)}`
+    for (const code of ['InvalidParameterValue', 'InvalidDBInstanceState', 'DBInstanceNotFound', 'InstanceQuotaExceeded']) {
+      endpoint.answer('rds', 'DescribeDBInstances', queryFault(code, words))
+      const { message } = await failureOf(list(aws))
+      expect(message).toMatch(/AWS says: No … … … … right <b>bold<\/b> long/)
+      expect(message).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+      expect(message.length).toBeLessThan(700)
+    }
   })
 
   test("a wrong clock is a hint beside AWS' other refusals", async () => {

@@ -99,6 +99,14 @@ rds =
     ])
   })
 
+  test('a profile that is added later is there', async () => {
+    const aws = open(null)
+    const names = async () => (await aws.profiles()).map(({ name }) => name)
+    expect(await names()).toEqual(['default'])
+    await config('[profile later]\nregion = us-west-2\n')
+    expect(await names()).toEqual(['default', 'later'])
+  })
+
   test('the practice cloud is one of them; variables decide over the default', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAVARIABLES0000000')
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'of-the-variables')
@@ -298,6 +306,15 @@ describe('where requests go', () => {
     expect(practiceCloud.requests.map(({ accessKeyId }) => accessKeyId)).toEqual(['AKIAPRACTICE00000000'])
     expect([aws.isAmazon('lab'), aws.isAmazon('real'), aws.isAmazon(practiceProfile)]).toEqual([false, true, false])
     expect([aws.endpointOf('lab'), aws.endpointOf('real'), aws.endpointOf(practiceProfile)]).toEqual([mine.url, null, practiceCloud.url])
+  })
+
+  test("a profile without an endpoint does not go to the default's", async () => {
+    const other = await instances()
+    await config(`[default]\nendpoint_url = ${other.url}\n`)
+    await credentials('[real]\naws_access_key_id = AKIAREAL000000000000\naws_secret_access_key = s\n')
+    // There is no such region: its name leads nowhere.
+    await failureOf(list(open(null), { place: { profile: 'real', region: 'zz-nowhere-1' } }))
+    expect(other.requests).toEqual([])
   })
 
   test('the practice cloud keeps to itself where the variables name an endpoint for a service', async () => {
