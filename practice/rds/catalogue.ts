@@ -101,7 +101,7 @@ export const describeOrderableOptions: Action = async (_, region, params) => {
   const there = engine === 'postgres' && (version === undefined || version === engineVersion || version === majorVersion)
   const all = there ? classNames.filter((name) => wanted === undefined || name === wanted) : []
   const options = all.flatMap((name) => Object.entries(storageTypes).map(([type, storage]) => ({ name, type, storage })))
-  const { items, marker } = pageOf(params, options, ({ name, type }) => `${name} ${type}`)
+  const { items, marker } = pageOf(params, options, ({ name, type }) => `${name} ${type}`, 10_000)
   return {
     OrderableDBInstanceOptions: {
       OrderableDBInstanceOption: items.map(({ name, type, storage }) => ({

@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makePrivateFolder } from '../../main/data/durable-file.ts'
 import type { KeyPair } from '../certificates.ts'
 import type { Clock, Firewall, Fleet, Store, Visitor } from '../cloud.ts'
 import { type Gate, openGate } from '../gate.ts'
+import { stopLeftBehind } from '../instance.ts'
 import { notFound, wrongState } from './faults.ts'
 import { createMachine, type Machine } from './machine.ts'
 import { entering, leaving, phases, told } from './phases.ts'
@@ -63,6 +66,17 @@ export function createFleet(options: FleetOptions): RdsFleet {
     const made = createMachine({ folder, authority: options.authority, identifier, region, masterUser, database }, report)
     machines.set(key, made)
     return made
+  }
+
+  /** Removes what a cloud that was killed in the middle of making an instance left. */
+  const sweep = async (): Promise<void> => {
+    await makePrivateFolder(options.folder)
+    const known = new Set(store.value.instances.map(({ folder }) => folder))
+    for (const name of await readdir(options.folder)) {
+      if (known.has(name) || !isResourceId(name)) continue
+      await stopLeftBehind(join(options.folder, name))
+      await rm(join(options.folder, name), { recursive: true, force: true, maxRetries: 5 })
+    }
   }
 
   /** The port of the server behind, for who may pass. */
@@ -256,6 +270,7 @@ export function createFleet(options: FleetOptions): RdsFleet {
     addSnapshot: (snapshot) => store.update((state) => ({ ...state, snapshots: [...state.snapshots, snapshot] })),
     removeSnapshot: (snapshot) => store.update((state) => ({ ...state, snapshots: state.snapshots.filter((one) => one !== snapshot) })),
     async open(first) {
+      await sweep()
       const bringUp = async (instance: DbInstance): Promise<void> => {
         const key = keyOf(instance)
         sights.add(key, instance)
@@ -297,6 +312,8 @@ export function createFleet(options: FleetOptions): RdsFleet {
     },
   }
 }
+
+const isResourceId = (name: string): boolean => /^db-[a-z2-7]{26}$/.test(name)
 
 function withoutPassword({ masterUserPassword, ...pending }: PendingValues): PendingValues {
   return pending

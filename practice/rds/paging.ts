@@ -7,9 +7,9 @@ export interface Page<T> {
 }
 
 /** One page of a list in the order of its keys, as Marker and MaxRecords ask for it. The marker names the last of the page before. */
-export function pageOf<T>(params: Params, all: readonly T[], keyOf: (one: T) => string): Page<T> {
+export function pageOf<T>(params: Params, all: readonly T[], keyOf: (one: T) => string, longest = 100): Page<T> {
   const most = params.whole('MaxRecords') ?? 100
-  if (most < 20 || most > 100) throw wrongValue(`Invalid value ${most} for MaxRecords. Must be between 20 and 100`)
+  if (most < 20 || most > longest) throw wrongValue(`Invalid value ${most} for MaxRecords. Must be between 20 and ${longest}`)
   const marker = params.text('Marker')
   const after = marker === undefined ? null : decode(marker)
   const sorted = [...all].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)).filter((one) => after === null || keyOf(one) > after)

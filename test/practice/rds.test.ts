@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AuthorizeSecurityGroupIngressCommand, EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2'
 import {
@@ -189,11 +189,15 @@ test('state, ports, and a transition under way survive a restart of the cloud', 
   await until(before.rds, 'cruddur-db-instance', 'stopped')
   const told = await describe(before.rds, 'cruddur-db-instance')
   await before.practice.close()
+  // What a cloud leaves that is killed in the middle of making an instance.
+  const half = join(folder, 'instances', `db-${'a'.repeat(26)}`)
+  await mkdir(half)
 
   const slow = await startCloud(folder, { speed: 1 })
   expect(slow.practice.endpoint).toEqual(before.practice.endpoint)
   expect(slow.practice.instance).toEqual(before.practice.instance)
   expect(await describe(slow.rds, 'cruddur-db-instance')).toEqual(told)
+  expect(existsSync(half)).toBe(false)
   expect(await signIn(slow.practice.instance, silence)).toBeNull()
   await slow.rds.send(new StartDBInstanceCommand(first))
   await slow.practice.close()

@@ -126,7 +126,7 @@ describe('the wire', () => {
     const { rds } = await startCloud(await temporaryFolder())
     const send = (input: DescribeDBInstancesCommandInput) => rds.send(new DescribeDBInstancesCommand(input))
     expect((await send({ Filters: [{ Name: 'engine', Values: ['neptune', 'postgres'] }] })).DBInstances).toHaveLength(1)
-    expect((await send({ Filters: [{ Name: 'engine', Values: ['neptune'] }] })).DBInstances ?? []).toEqual([])
+    expect((await send({ Filters: [{ Name: 'engine', Values: ['neptune'] }] })).DBInstances).toEqual([])
     expect((await send({ Filters: [{ Name: 'db-instance-id', Values: ['CRUDDUR-db-instance'] }] })).DBInstances).toHaveLength(1)
     await expect(send({ Filters: [{ Name: 'nothing', Values: ['x'] }] })).rejects.toMatchObject({ name: 'InvalidParameterValue' })
     await expect(send({ MaxRecords: 5 })).rejects.toMatchObject({ message: 'Invalid value 5 for MaxRecords. Must be between 20 and 100' })
@@ -166,7 +166,7 @@ describe('the wire', () => {
       { Key: 'team', Value: '<a> & "b"  ü' },
     ])
     await rds.send(new RemoveTagsFromResourceCommand({ ResourceName: arn, TagKeys: ['team'] }))
-    expect((await rds.send(new ListTagsForResourceCommand({ ResourceName: arn }))).TagList ?? []).toEqual([])
+    expect((await rds.send(new ListTagsForResourceCommand({ ResourceName: arn }))).TagList).toEqual([])
 
     const forced = { DBParameterGroupName: 'default.postgres18', Filters: [{ Name: 'parameter-name', Values: ['rds.force_ssl'] }] }
     expect((await rds.send(new DescribeDBParametersCommand(forced))).Parameters).toMatchObject([
@@ -180,13 +180,13 @@ describe('the wire', () => {
     expect(majors.DBMajorEngineVersions?.[0]?.SupportedEngineLifecycles).toHaveLength(2)
     const { Certificates } = await rds.send(new DescribeCertificatesCommand({}))
     expect(Certificates?.[0]?.ValidTill?.getTime()).toBeGreaterThan(Date.now())
-    expect((await rds.send(new DescribePendingMaintenanceActionsCommand({}))).PendingMaintenanceActions ?? []).toEqual([])
-    expect((await rds.send(new DescribeDBClustersCommand({}))).DBClusters ?? []).toEqual([])
+    expect((await rds.send(new DescribePendingMaintenanceActionsCommand({}))).PendingMaintenanceActions).toEqual([])
+    expect((await rds.send(new DescribeDBClustersCommand({}))).DBClusters).toEqual([])
     await expect(rds.send(new StopDBClusterCommand({ DBClusterIdentifier: 'nope' }))).rejects.toMatchObject({
       Code: 'DBClusterNotFoundFault',
     })
 
     const elsewhere = clientOf(practice, RDSClient, 'eu-west-1')
-    expect((await elsewhere.send(new DescribeDBInstancesCommand({}))).DBInstances ?? []).toEqual([])
+    expect((await elsewhere.send(new DescribeDBInstancesCommand({}))).DBInstances).toEqual([])
   })
 })
