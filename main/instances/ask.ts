@@ -36,26 +36,40 @@ export async function listAll(aws: Aws, place: Place, kind: Kind, asking: Asking
   return all.map((one) => seenInstance(place, one)).filter((one) => one !== null)
 }
 
-/** One instance or cluster; null where AWS says that there is none of this name. Fails as AWS does. */
+/**
+ * One instance or cluster; null where AWS says that there is none of this name, or that it belongs to another service. Fails as AWS does; an
+ * answer that merely names none is no answer of AWS', which refuses a name that it does not know.
+ */
 export async function describeOne(aws: Aws, key: InstanceKey, asking: Asking): Promise<Seen | null> {
   const place = { profile: key.profile, region: key.region }
   const what = `describe ${key.identifier} ${inRegion(place)}`
   const call = { place, what, ...asking }
   try {
-    return await aws.rds(call, async (client, options) => {
-      if (key.kind === 'cluster') {
-        const command = new DescribeDBClustersCommand({ DBClusterIdentifier: key.identifier })
-        const [one] = listed((await client.send(command, options)).DBClusters, what)
-        return one === undefined ? null : seenCluster(place, one)
-      }
-      const command = new DescribeDBInstancesCommand({ DBInstanceIdentifier: key.identifier })
-      const [one] = listed((await client.send(command, options)).DBInstances, what)
-      return one === undefined ? null : seenInstance(place, one)
-    })
+    if (key.kind === 'cluster') {
+      const [one] = await readAll(what, (Marker) =>
+        aws.rds(call, async (client, options) => {
+          const page = await client.send(new DescribeDBClustersCommand({ DBClusterIdentifier: key.identifier, Marker }), options)
+          return { items: listed(page.DBClusters, what), next: page.Marker }
+        }),
+      )
+      return seenCluster(place, named(one, what))
+    }
+    const [one] = await readAll(what, (Marker) =>
+      aws.rds(call, async (client, options) => {
+        const page = await client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: key.identifier, Marker }), options)
+        return { items: listed(page.DBInstances, what), next: page.Marker }
+      }),
+    )
+    return seenInstance(place, named(one, what))
   } catch (error) {
     if (error instanceof Failure && error.code === 'GONE') return null
     throw error
   }
+}
+
+function named<Item>(item: Item | undefined, what: string): Item {
+  if (item !== undefined) return item
+  throw new Failure('NOT_AWS', `AWS could not be asked to ${what}: the answer neither names it nor says that it is not there. Look again.`)
 }
 
 /** AWS answers an empty list with an empty element; without one, something else has answered. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createAws } from '../../../main/aws/create-aws.ts'
-import { type AwsRequest, queryAnswer, queryFault, startAwsEndpoint } from '../../support/aws-endpoint.ts'
+import { type Limits, usualLimits } from '../../../main/aws/http-handler.ts'
+import { type AwsAnswer, type AwsRequest, queryAnswer, queryFault, startAwsEndpoint } from '../../support/aws-endpoint.ts'
 import { type Tree, xml } from './cloud-fixture.ts'
 
 /** A state that an instance was in, from a time on. */
@@ -44,6 +45,12 @@ export async function startRdsModel({ now, lag = () => 0, takes = () => 60_000, 
   const instances: ModelInstance[] = []
   const wrong: { readonly action: string; readonly status: string; readonly instance: ModelInstance; readonly shownAt: number }[] = []
   const sent: { readonly action: string; readonly identifier: string }[] = []
+
+  const answers = new Map<string, (request: AwsRequest) => AwsAnswer>()
+  const answer = (action: string, give: (request: AwsRequest) => AwsAnswer) => {
+    answers.set(action, give)
+    endpoint.answer('rds', action, give)
+  }
 
   const settle = (one: ModelInstance) => {
     for (const step of one.next.filter(({ at }) => at <= now())) one.truth.push({ status: step.status, from: step.at, own: step.own })
@@ -86,7 +93,7 @@ export async function startRdsModel({ now, lag = () => 0, takes = () => 60_000, 
       kind === 'instance'
         ? (['DBInstances', 'DBInstance', 'DBInstanceIdentifier'] as const)
         : (['DBClusters', 'DBCluster', 'DBClusterIdentifier'] as const)
-    endpoint.answer('rds', `Describe${list}`, (request) => {
+    answer(`Describe${list}`, (request) => {
       const identifier = request.params.get(name)
       const found = find(request, kind, identifier)
       if (identifier !== null && found.length === 0) return queryFault(`${element}NotFound`, `${element} ${identifier} not found.`, 404)
@@ -97,7 +104,7 @@ export async function startRdsModel({ now, lag = () => 0, takes = () => 60_000, 
       return queryAnswer(`Describe${list}`, xml({ [list]: xmlList(element, shown) }))
     })
     for (const action of ['Stop', 'Start'] as const) {
-      endpoint.answer('rds', `${action}${element}`, (request) => {
+      answer(`${action}${element}`, (request) => {
         const identifier = request.params.get(name) ?? ''
         const [one] = find(request, kind, identifier)
         if (one === undefined) return queryFault(`${element}NotFound`, `${element} ${identifier} not found.`, 404)
@@ -118,14 +125,14 @@ export async function startRdsModel({ now, lag = () => 0, takes = () => 60_000, 
       })
     }
   }
-  endpoint.answer('rds', 'DescribeEvents', queryAnswer('DescribeEvents', '<Events/>'))
+  answer('DescribeEvents', () => queryAnswer('DescribeEvents', '<Events/>'))
   endpoint.answer('sts', 'GetCallerIdentity', (request) => {
     const account = String(100000000000 + Number(request.accessKeyId.slice(4, 20)))
     return queryAnswer('GetCallerIdentity', xml({ Arn: `arn:aws:iam::${account}:user/dev`, UserId: 'AIDA', Account: account }))
   })
 
   /** The real way to AWS, pointed here; each profile is an account of its own. */
-  const openAws = async () => {
+  const openAws = async (limits: Partial<Limits> = {}) => {
     const folder = await mkdtemp(join(tmpdir(), 'basepair-rds-model-'))
     const names = profiles.length === 0 ? ['default'] : profiles
     const sections = names.map((name, index) => {
@@ -133,15 +140,13 @@ export async function startRdsModel({ now, lag = () => 0, takes = () => 60_000, 
       return `[${name}]\naws_access_key_id = ${id}\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n`
     })
     await writeFile(join(folder, 'credentials'), sections.join('\n'))
-    const aws = createAws({
-      endpoint: endpoint.url,
-      practice: null,
-      variables: {
-        AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
-        AWS_CONFIG_FILE: join(folder, 'config'),
-        AWS_REGION: 'ca-central-1',
-      },
-    })
+    const variables = {
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
+      AWS_CONFIG_FILE: join(folder, 'config'),
+      AWS_REGION: 'ca-central-1',
+    }
+    // Time passes faster in tests than the budget of an account would let AWS be asked.
+    const aws = createAws({ endpoint: endpoint.url, practice: null, variables }, { ...usualLimits, callsPerSecond: 1_000, ...limits })
     onTestFinished(async () => {
       aws.close()
       await rm(folder, { recursive: true, force: true })
@@ -152,6 +157,9 @@ export async function startRdsModel({ now, lag = () => 0, takes = () => 60_000, 
   return {
     endpoint,
     instances,
+    /** The answer that the model gives to a request of RDS. */
+    answering: (request: AwsRequest): AwsAnswer =>
+      answers.get(request.action)?.(request) ?? queryFault('InvalidAction', `The model has no answer for ${request.action}.`),
     /** The requests to stop and start that reached AWS, and those of them that AWS refused for the state. */
     sent,
     wrong,
