@@ -2,11 +2,14 @@ import type { MyAddress } from '../../preload/contract/access.ts'
 import type { PublicAddress } from './address.ts'
 import { askSources } from './ask-sources.ts'
 
+const unknownAgeMs = 15_000
+
 interface Kept {
   value: MyAddress
   /** The last one that was known, though it may not be any more. */
   last: PublicAddress | null
   askedAt: number
+  isOutdated: boolean
   asking: Promise<MyAddress> | null
 }
 
@@ -22,7 +25,7 @@ export function createMyAddress({ sourcesOf, changed, signal }: MyAddressOptions
   const kept = new Map<string, Kept>()
 
   const of = (profile: string): Kept => {
-    const known = kept.get(profile) ?? { value: { state: 'looking' }, last: null, askedAt: 0, asking: null }
+    const known = kept.get(profile) ?? { value: { state: 'looking' }, last: null, askedAt: 0, isOutdated: true, asking: null }
     kept.set(profile, known)
     return known
   }
@@ -55,18 +58,25 @@ export function createMyAddress({ sourcesOf, changed, signal }: MyAddressOptions
   return {
     /** As known now. */
     now: (profile: string): MyAddress => of(profile).value,
-    /** Asks the services, unless they were asked less than so many milliseconds ago. */
+    /** Asks the services, unless they were asked less than so many milliseconds ago: of an address that is not known, a quarter of a minute. */
     async look(profile: string, maxAgeMs = 0): Promise<MyAddress> {
       const entry = of(profile)
+      if (entry.asking !== null && !entry.isOutdated) return entry.asking
+      // What is being asked now may still come from the network before.
+      if (entry.asking !== null) await entry.asking
       if (entry.asking !== null) return entry.asking
-      if (entry.askedAt > 0 && Date.now() - entry.askedAt < maxAgeMs) return entry.value
+      const most = entry.value.state === 'known' ? maxAgeMs : Math.min(maxAgeMs, unknownAgeMs)
+      if (!entry.isOutdated && Date.now() - entry.askedAt < most) return entry.value
+      entry.isOutdated = false
       entry.asking = ask(profile, entry).finally(() => {
         entry.asking = null
       })
       return entry.asking
     },
-    /** The profiles whose address was asked for so far. */
-    profiles: (): readonly string[] => [...kept.keys()],
+    /** Nothing that was said so far counts: the network may be another. */
+    outdate(): void {
+      for (const entry of kept.values()) entry.isOutdated = true
+    },
   }
 }
 export type MyAddresses = ReturnType<typeof createMyAddress>

@@ -92,12 +92,7 @@ export async function perform(deps: PerformDeps, plan: Change, performing: Perfo
     return {
       did: `a rule for ${cidr} was made in ${group}`,
       write: async () => {
-        try {
-          id = await authorize(aws, place, { group, cidr, port, description, tags: performing.tags })
-        } catch (error) {
-          // A first try whose answer was lost has made it already.
-          if (!isDuplicate(error) || (await until(ours)) === null) throw error
-        }
+        id = await authorize(aws, place, { group, cidr, port, description, tags: performing.tags })
       },
       seen: ours,
       back: async () => {
@@ -190,7 +185,5 @@ const withAddress = (rule: SecurityGroupRule, cidr: string): SecurityGroupRule =
 const compared = ['SecurityGroupRuleId', 'GroupId', 'IpProtocol', 'FromPort', 'ToPort', 'CidrIpv4', 'CidrIpv6', 'Description'] as const
 
 const isSame = (a: SecurityGroupRule, b: SecurityGroupRule): boolean => compared.every((name) => (a[name] ?? '') === (b[name] ?? ''))
-
-const isDuplicate = (error: unknown) => error instanceof Failure && error.data?.source?.code === 'InvalidPermission.Duplicate'
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -58,8 +58,9 @@ const tickMs = 15_000
 /** How long a known address is believed while somebody looks at it; on the loopback asking costs nobody anything. */
 const addressAgeMs = 3 * minute
 const nearAddressAgeMs = 10_000
-/** What the overview may see without asking again. */
+/** What a window may see at first without asking again, and the overview each time. */
 const lookAgeMs = 5_000
+const overviewAgeMs = 15_000
 
 /** Who may reach an instance from where. */
 export function createAccessService(deps: AccessDeps): Access {
@@ -69,7 +70,7 @@ export function createAccessService(deps: AccessDeps): Access {
   const closing = new AbortController()
   const openedAt = new Date().toISOString()
   const timers: NodeJS.Timeout[] = []
-  let interfaces = JSON.stringify(networkInterfaces())
+  let interfaces = ownAddresses()
 
   const subjects = createSubjects({ aws, changed, closing: closing.signal })
   const mine = createMyAddress({
@@ -161,21 +162,27 @@ export function createAccessService(deps: AccessDeps): Access {
     for (const { id } of affected) await changes.allow({ environment: id }, null)
   }
 
-  async function tick(): Promise<void> {
+  /** The profiles whose way out somebody looks at, or that is followed by itself. */
+  async function caredFor(): Promise<readonly string[]> {
     const { kept } = await opened
-    const now = JSON.stringify(networkInterfaces())
-    if (now !== interfaces) {
-      interfaces = now
-      wake()
-      return
-    }
-    const watched = new Set(subjects.watched().map(({ profile }) => profile))
     const followed = chosen(kept).flatMap(({ id, rds }) => (rds !== undefined && kept.options(id).onChange ? [rds.profile] : []))
-    await Promise.all([...new Set([...watched, ...followed])].map((profile) => mine.look(profile, addressAge(profile))))
+    return [...new Set([...subjects.watched().map(({ profile }) => profile), ...followed])]
+  }
+
+  const askForThose = async () => {
+    await Promise.all((await caredFor()).map((profile) => mine.look(profile, addressAge(profile))))
+  }
+
+  async function tick(): Promise<void> {
+    const now = ownAddresses()
+    if (now !== interfaces) mine.outdate()
+    interfaces = now
+    await askForThose()
   }
 
   function wake(): void {
-    inBackground(Promise.all(mine.profiles().map((profile) => mine.look(profile))))
+    mine.outdate()
+    inBackground(askForThose())
     inBackground(Promise.all(subjects.watched().map((key) => subjects.refresh(key, { background: true }))))
   }
 
@@ -219,7 +226,7 @@ export function createAccessService(deps: AccessDeps): Access {
       const key = keyOf(environment)
       if (key !== null) {
         const known = Promise.all([
-          subjects.refresh(key, { maxAgeMs: lookAgeMs, background: true }),
+          subjects.refresh(key, { maxAgeMs: overviewAgeMs, background: true }),
           mine.look(key.profile, addressAge(key.profile)),
         ])
         await Promise.race([known, aborted(signal)])
@@ -247,6 +254,16 @@ export function createAccessService(deps: AccessDeps): Access {
 }
 
 const isOwn = (rule: ReturnType<typeof readRule>) => rule.mine === 'tag' && isExpired(rule)
+
+/** The addresses of this machine's own interfaces, but for those that come and go without meaning anything. */
+function ownAddresses(): string {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  const outward = all.filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
+  return outward
+    .map(({ address }) => address)
+    .toSorted()
+    .join(' ')
+}
 
 const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {

@@ -82,7 +82,7 @@ async function startCloud(port: number, rules: readonly Partial<Rule>[]) {
     const filled = groups.map((one) => (one.id === group ? { ...one, rules: [...one.rules, ...there] } : one))
     state = { opened: true, regions: { [region]: { vpcs, groups: filled } } }
   }
-  const status = { is: 'available', reads: 0, lag: 0 }
+  const status = { is: 'available', network: 'IPV4', lag: 0 }
   const waiting = new Set<NodeJS.Timeout>()
   const store = {
     get value() {
@@ -123,7 +123,7 @@ async function startCloud(port: number, rules: readonly Partial<Rule>[]) {
     queryAnswer(
       'DescribeDBInstances',
       `<DBInstances><DBInstance><DBInstanceIdentifier>${instanceName}</DBInstanceIdentifier><DBInstanceStatus>${status.is}</DBInstanceStatus>
-       <Endpoint><Address>127.0.0.1</Address><Port>${port}</Port></Endpoint><PubliclyAccessible>true</PubliclyAccessible>
+       <Endpoint><Address>127.0.0.1</Address><Port>${port}</Port></Endpoint><PubliclyAccessible>true</PubliclyAccessible><NetworkType>${status.network}</NetworkType>
        <VpcSecurityGroups><VpcSecurityGroupMembership><VpcSecurityGroupId>${group}</VpcSecurityGroupId><Status>active</Status></VpcSecurityGroupMembership></VpcSecurityGroups>
        </DBInstance></DBInstances>`,
     ),
