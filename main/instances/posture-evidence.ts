@@ -29,8 +29,17 @@ export interface Evidence {
   readonly groupRules: Part<readonly SecurityGroupRule[]>
   readonly forcedTls: Part<ParameterSetting>
   readonly support: EngineSupport
+  /** What a new certificate would come from; asked for only where the present one ends soon. */
+  readonly newestAuthority: Part<string | null>
   readonly newerMinor: Part<string | null>
 }
+
+/** Ends that come within this time are to be dealt with now. */
+export const soonMs = 90 * 24 * 60 * 60_000
+
+/** Whether its certificate ends soon or has ended, as far as AWS says. */
+const certificateEnds = (instance: Description, now: number): boolean =>
+  (instance.CertificateDetails?.ValidTill?.getTime() ?? now) < now + soonMs
 
 /** Asks AWS for all that the rules need. Fails as AWS does where the instance itself cannot be seen. */
 export async function gather(aws: Pick<Aws, 'rds' | 'ec2'>, key: InstanceKey, now: number, signal: AbortSignal): Promise<Evidence> {
@@ -38,13 +47,23 @@ export async function gather(aws: Pick<Aws, 'rds' | 'ec2'>, key: InstanceKey, no
   const instance = await describe(aws, key, signal)
   const engine = instance.Engine ?? ''
   const version = instance.EngineVersion ?? ''
-  const [groupRules, forcedTls, { support }, offered] = await Promise.all([
+  const [groupRules, forcedTls, { support }, offered, authority] = await Promise.all([
     groupRulesOf(aws, place, instance, signal),
     forcedTlsOf(aws, place, instance, signal),
     engineSupport(aws, place, engine, version, signal),
     partOf(offeredVersions(aws, place, engine, signal)),
+    certificateEnds(instance, now) ? partOf(newestAuthority(aws, place, signal)) : unknownPart('It was not asked for.'),
   ])
-  return { key, now, instance, groupRules, forcedTls, support, newerMinor: newerMinor(engine, version, offered) }
+  return {
+    key,
+    now,
+    instance,
+    groupRules,
+    forcedTls,
+    support,
+    newerMinor: newerMinor(engine, version, offered),
+    newestAuthority: authority,
+  }
 }
 
 async function groupRulesOf(aws: Pick<Aws, 'ec2'>, place: Place, instance: Description, signal: AbortSignal) {

@@ -1,7 +1,7 @@
 import type { Finding, PostureChange } from '../../preload/contract/posture.ts'
 import { engineName } from './details.ts'
 import { majorOf } from './engine-support.ts'
-import type { Evidence } from './posture-evidence.ts'
+import { type Evidence, soonMs } from './posture-evidence.ts'
 import type { Judgement } from './posture-judgement.ts'
 import { inboundAnywhere, wideRange } from './posture-network.ts'
 
@@ -13,8 +13,6 @@ interface Rule {
 }
 
 const dayMs = 24 * 60 * 60_000
-/** Ends that come within this time are to be dealt with now. */
-const soonDays = 90
 
 /** A field of AWS that is on or off. */
 function flag(
@@ -177,17 +175,21 @@ function defaultUser({ instance }: Evidence): Judgement {
   }
 }
 
-function certificate({ instance, now }: Evidence): Judgement {
+function certificate({ instance, newestAuthority, now }: Evidence): Judgement {
   const till = instance.CertificateDetails?.ValidTill
   const authority = instance.CertificateDetails?.CAIdentifier ?? instance.CACertificateIdentifier
   const named = authority === undefined ? '' : ` (${authority})`
+  // Where there is no newer authority, AWS renews the certificate from the same one by itself.
+  const same = newestAuthority.known && newestAuthority.value === authority
+  const bad = (sentence: string): Judgement =>
+    same
+      ? { verdict: 'bad', sentence: `${sentence} AWS renews it from the same authority, in a maintenance window or after a restart.` }
+      : { verdict: 'bad', sentence, change: 'rotate_certificate' }
   // The root of 2019 ended in August 2024 and took with it every certificate that it had signed.
-  const ended = authority === 'rds-ca-2019' || (till !== undefined && till.getTime() <= now)
-  if (ended) return { verdict: 'bad', sentence: `Its certificate${named} has ended.`, change: 'rotate_certificate' }
+  if (authority === 'rds-ca-2019' || (till !== undefined && till.getTime() <= now)) return bad(`Its certificate${named} has ended.`)
   if (till === undefined) return { verdict: 'unknown', sentence: `AWS did not say until when its certificate${named} is valid.` }
   const left = days(now, till.getTime())
-  if (left < soonDays)
-    return { verdict: 'bad', sentence: `Its certificate${named} ends on ${dayOf(till)}, in ${left} days.`, change: 'rotate_certificate' }
+  if (left * dayMs < soonMs) return bad(`Its certificate${named} ends on ${dayOf(till)}, in ${left} days.`)
   return { verdict: 'good', sentence: `Its certificate${named} is valid until ${dayOf(till)}.` }
 }
 
@@ -209,7 +211,7 @@ function engineEnd({ instance, support, now }: Evidence): Judgement {
   }
   if (standardEndsAt === null) return { verdict: 'unknown', sentence: `AWS did not say when standard support of ${name} ends.` }
   const left = days(now, Date.parse(standardEndsAt))
-  if (left < soonDays)
+  if (left * dayMs < soonMs)
     return { verdict: 'bad', sentence: `Standard support of ${name} ends on ${standardEndsAt}, in ${left} days. ${mend}` }
   if (said !== 'by AWS')
     return {

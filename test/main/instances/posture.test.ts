@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { createPosture } from '../../../main/instances/posture.ts'
 import type { Finding } from '../../../preload/contract/posture.ts'
-import { ec2Fault, queryFault } from '../../support/aws-endpoint.ts'
-import { type CloudParts, call, createChanging, key, now, oneAddress, startCloud } from './cloud-fixture.ts'
+import { ec2Fault, queryAnswer, queryFault } from '../../support/aws-endpoint.ts'
+import { type CloudParts, call, createChanging, key, now, oneAddress, startCloud, xml } from './cloud-fixture.ts'
 
 type Rule = Finding['rule']
 type Verdict = Finding['verdict']
@@ -132,6 +132,22 @@ test.each([
   ['outbound to everybody', { ...oneAddress, isEgress: true, ipProtocol: '-1', cidrIpv4: '0.0.0.0/0' }, 'good'],
 ] as const)('wide ranges: %s', async (_, rule, verdict) => {
   expect(verdictOf(await findings({ groupRules: [rule] }), 'wide-range')).toBe(verdict)
+})
+
+test('a certificate that ends soon is rotated where there is a newer authority; from the same one AWS renews it', async () => {
+  const CertificateDetails = { CAIdentifier: 'rds-ca-rsa2048-g1', ValidTill: '2026-12-24T00:00:00Z' }
+  const changeWith = async (newest: string) => {
+    const { aws, endpoint } = await startCloud({ instance: { CertificateDetails } })
+    const answer = xml({ DefaultCertificateForNewLaunches: newest, Certificates: { Certificate: { CertificateIdentifier: newest } } })
+    endpoint.answer('rds', 'DescribeCertificates', queryAnswer('DescribeCertificates', answer))
+    const { findings: found } = await createPosture({ aws, changing: createChanging().changing, now: () => now }).posture({ key }, call())
+    return found.find((one) => one.rule === 'certificate')
+  }
+  expect(await changeWith('rds-ca-rsa2048-g2')).toMatchObject({
+    verdict: 'bad',
+    change: { change: 'rotate_certificate', interrupts: true },
+  })
+  expect(await changeWith('rds-ca-rsa2048-g1')).toMatchObject({ verdict: 'bad', change: null })
 })
 
 test('the default of forced TLS is that of the version', async () => {
