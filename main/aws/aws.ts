@@ -26,7 +26,8 @@ export interface AwsIdentity {
 }
 
 /**
- * The one way to AWS. Each function sends one command and waits 10 s at most, retries included; every failure is a `Failure` of the contract.
+ * The one way to AWS. Each function sends one command and waits 10 s at most, with its turn and its retries; every failure is a `Failure` of
+ * the contract. A question is asked three times at most; a change only again where AWS says that it was not carried out.
  * `aws.rds({ place, what: 'list the instances' }, (client, options) => client.send(new DescribeDBInstancesCommand({}), options))`
  */
 export interface Aws {

@@ -102,7 +102,7 @@ export function createConfiguration({ variables, practice }: Pick<AwsOptions, 'v
     return {
       name: named,
       spoken: `profile ${named}`,
-      kind: borrowed ?? (section === undefined ? 'no credentials' : kindOf(section)),
+      kind: borrowed ?? (section === undefined ? 'not configured' : kindOf(section)),
       known: section !== undefined || borrowed !== null,
       region: isDefault ? (variableRegion ?? fileRegion) : (fileRegion ?? variableRegion),
       signIn: borrowed === null ? signInOf(named, sections) : null,

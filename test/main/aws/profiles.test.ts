@@ -139,7 +139,7 @@ rds =
   test('where files or folders are missing there is the default alone', async () => {
     vi.stubEnv('AWS_CONFIG_FILE', join(home, 'nowhere', 'config'))
     vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(home, 'nowhere', 'credentials'))
-    expect(await open(null).profiles()).toEqual([{ name: 'default', kind: 'no credentials', region: null }])
+    expect(await open(null).profiles()).toEqual([{ name: 'default', kind: 'not configured', region: null }])
   })
 })
 
