@@ -1,0 +1,71 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../support/folders.ts'
+import { startServices } from './services.ts'
+
+const run = promisify(execFile)
+
+/** Debian's AWS CLI, and another where the path has one: old ones speak other protocols than new ones. */
+const programs = [...new Set(['/usr/bin/aws', 'aws'])].filter((program) => spawnSync(program, ['--version']).status === 0)
+
+describe.skipIf(programs.length === 0)('the AWS command line', () => {
+  test.each(programs)('%s asks and changes as at AWS', { timeout: 180_000 }, async (program) => {
+    const cloud = await startServices(await temporaryFolder())
+    await cloud.ec2.openOnce('ca-central-1', 5432, '203.0.113.24')
+    await cloud.samples.measure()
+    const env = {
+      PATH: process.env['PATH'],
+      AWS_ACCESS_KEY_ID: 'practice',
+      AWS_SECRET_ACCESS_KEY: 'practice',
+      AWS_DEFAULT_REGION: 'ca-central-1',
+      AWS_PAGER: '',
+      AWS_MAX_ATTEMPTS: '1',
+      // Whatever the user has set for the real AWS stays out of it.
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    }
+    const aws = async (...args: readonly string[]): Promise<unknown> => {
+      const { stdout } = await run(program, ['--endpoint-url', cloud.endpoint, '--output', 'json', ...args], { env })
+      return stdout === '' ? null : JSON.parse(stdout)
+    }
+    const refused = (...args: readonly string[]) =>
+      aws(...args).then(
+        () => 'not refused',
+        (error: { readonly stderr: string }) => error.stderr,
+      )
+
+    expect(await aws('sts', 'get-caller-identity', '--query', 'Arn')).toBe('arn:aws:iam::123456789012:user/practice')
+
+    const group = await cloud.ec2.firewall.defaultGroup('ca-central-1')
+    const rule = 'IpProtocol=tcp,FromPort=5432,ToPort=5432,IpRanges=[{CidrIp=198.51.100.77/32,Description=mine}]'
+    const made = await aws('ec2', 'authorize-security-group-ingress', '--group-id', group, '--ip-permissions', rule)
+    expect(made).toMatchObject({ SecurityGroupRules: [{ CidrIpv4: '198.51.100.77/32', Description: 'mine' }] })
+    const again = ['ec2', 'authorize-security-group-ingress', '--group-id', group, '--protocol', 'tcp', '--port', '5432']
+    expect(await refused(...again, '--cidr', '198.51.100.77/32')).toContain('(InvalidPermission.Duplicate)')
+    expect(await refused(...again, '--cidr', '192.0.2.1/32', '--dry-run')).toContain('(DryRunOperation)')
+    const filter = `Name=group-id,Values=${group}`
+    const listed = await aws('ec2', 'describe-security-group-rules', '--filters', filter, '--query', 'SecurityGroupRules[].CidrIpv4')
+    expect(listed).toEqual(['0.0.0.0/0', '203.0.113.24/32', '198.51.100.77/32'])
+
+    const hour = ['productFamily=Database Instance', 'regionCode=ca-central-1', 'instanceType=db.t3.micro', 'deploymentOption=Single-AZ']
+    const filters = hour.map((one) => `Type=TERM_MATCH,Field=${one.replace('=', ',Value=')}`)
+    const prices = await aws('pricing', 'get-products', '--service-code', 'AmazonRDS', '--filters', ...filters, '--query', 'PriceList')
+    expect(prices).toEqual([expect.stringContaining('"USD":"0.0194000000"')])
+
+    const dimension = 'Name=DBInstanceIdentifier,Value=cruddur-db-instance'
+    const times = [
+      '--start-time',
+      new Date(Date.now() - 3_600_000).toISOString(),
+      '--end-time',
+      new Date(Date.now() + 60_000).toISOString(),
+    ]
+    const metric = ['--namespace', 'AWS/RDS', '--metric-name', 'DatabaseConnections', '--dimensions', dimension]
+    const points = ['cloudwatch', 'get-metric-statistics', ...metric, ...times, '--period', '60', '--statistics', 'Average']
+    expect(await aws(...points, '--query', 'Datapoints[0].[Average, Unit]')).toEqual([0, 'Count'])
+
+    await cloud.control.change({ credentialsExpired: true })
+    expect(await refused('sts', 'get-caller-identity')).toContain('(ExpiredToken)')
+    expect(await refused('ec2', 'describe-vpcs')).toContain('(RequestExpired)')
+  })
+})
