@@ -22,6 +22,8 @@ export interface CommandsDeps {
   /** The instance as AWS shows it now. Fails with GONE. */
   current(key: InstanceKey, signal: AbortSignal): Promise<InstanceRow>
   instanceOf(environment: string, signal: AbortSignal): Promise<InstanceRow | null>
+  /** Why AWS never stops it; null where it does. */
+  neverStops(key: InstanceKey): string | null
   /** Begins to look at its place. */
   looked(key: InstanceKey): void
   changed(): void
@@ -33,6 +35,12 @@ export function createCommands(deps: CommandsDeps) {
   const { memory, acts, watchkeeper, changed } = deps
 
   const change = <T>(call: Call, intent: Intent, work: () => Promise<{ value: T; after?: string }>) => makeChange(deps, call, intent, work)
+
+  /** What AWS never stops cannot be kept stopped; a state that passes is no hindrance. */
+  const requireStoppable = (key: InstanceKey) => {
+    const reason = deps.neverStops(key)
+    if (reason !== null) throw new Failure('WRONG_STATE', reason)
+  }
 
   const startRow = async (call: Call, environment: string, row: InstanceRow): Promise<void> => {
     const { key, status } = row
@@ -84,7 +92,7 @@ export function createCommands(deps: CommandsDeps) {
     async keepStopped({ environment, key, on }: Inputs['keepStopped'], call: Call): Promise<void> {
       const row = await deps.current(key, call.signal)
       const owner = deps.allow(call, { environment, key: row.key }, undefined)
-      if (on) requireShape(row)
+      if (on) requireStoppable(row.key)
       const { keepStopped } = row.watchkeeping
       const intent = {
         environment: owner,
@@ -108,7 +116,7 @@ export function createCommands(deps: CommandsDeps) {
       if (schedule !== null) checkSchedule(schedule)
       const row = await deps.current(key, call.signal)
       const owner = deps.allow(call, { environment, key: row.key }, undefined)
-      if (schedule !== null) requireShape(row)
+      if (schedule !== null) requireStoppable(row.key)
       const before = row.watchkeeping.schedule
       const intent = {
         environment: owner,
@@ -132,13 +140,6 @@ export function createCommands(deps: CommandsDeps) {
 
 function require(possibility: Possibility): void {
   if (!possibility.possible) throw new Failure('WRONG_STATE', possibility.reason)
-}
-
-/** What AWS never stops cannot be kept stopped; a state that passes is no hindrance. */
-function requireShape(row: InstanceRow): void {
-  if (row.start.possible || row.stop.possible || row.start.reason !== (row.stop.possible ? '' : row.stop.reason)) return
-  if (row.change === null && row.memberOf === null && row.replicaOf === null && row.replicas.length === 0) return
-  if (row.change === null) throw new Failure('WRONG_STATE', row.start.reason)
 }
 
 const dayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']

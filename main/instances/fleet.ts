@@ -112,7 +112,8 @@ export function createFleet(deps: FleetDeps) {
   const list = async (entry: Entry, kind: Kind, background: boolean) => {
     const { place } = entry
     const askedAt = clock.now()
-    const found = await listAll(aws, place, kind, { signal: closing.signal, background })
+    // The instances come first where the account's budget is short: an account has few clusters, or none.
+    const found = await listAll(aws, place, kind, { signal: closing.signal, background: background || kind === 'cluster' })
     const names = new Set(found.map(({ key }) => keyText(key)))
     for (const seen of found) known.observe(seen.key, seen, askedAt)
     const missing = [...known.of(place).map(({ seen }) => seen.key), ...known.underWay(place).map(({ key }) => key)]

@@ -88,7 +88,8 @@ export function possibilitiesOf(seen: Seen, hold: Hold): Possibilities {
     return { start: no(reason), stop: no(reason), remove: no(reason) }
   }
   const standing = standingOf(seen.status)
-  const shape = seen.key.kind === 'cluster' ? clusterShape(seen) : instanceShape(seen)
+  const reason = shapeReason(seen)
+  const shape = reason === null ? null : no(reason)
   return {
     start: shape ?? (standing === 'stopped' ? yes : no(stateReason(seen, standing, 'started', 'stopped'))),
     stop: shape ?? (standing === 'available' ? yes : no(stateReason(seen, standing, 'stopped', 'available'))),
@@ -96,28 +97,31 @@ export function possibilitiesOf(seen: Seen, hold: Hold): Possibilities {
   }
 }
 
-function instanceShape(seen: Seen): Possibility | null {
+/** Why AWS never stops it, whatever its state; null where it does. */
+export const shapeReason = (seen: Seen): string | null => (seen.key.kind === 'cluster' ? clusterShape(seen) : instanceShape(seen))
+
+function instanceShape(seen: Seen): string | null {
   const { identifier: name } = seen.key
-  if (seen.memberOf !== null) return no(`${name} is a member of the cluster ${seen.memberOf}: stop and start the cluster.`)
-  if (seen.replicaOf !== null) return no(`${name} is a read replica of ${seen.replicaOf}. AWS does not stop replicas.`)
+  if (seen.memberOf !== null) return `${name} is a member of the cluster ${seen.memberOf}: stop and start the cluster.`
+  if (seen.replicaOf !== null) return `${name} is a read replica of ${seen.replicaOf}. AWS does not stop replicas.`
   if (seen.replicas.length > 0)
-    return no(`${name} is the source of ${seen.replicas.join(', ')}. AWS does not stop an instance that has replicas.`)
-  if (seen.engine.startsWith('sqlserver') && seen.multiAz) return no(`${name} is SQL Server with Multi-AZ, which AWS does not stop.`)
-  if (seen.engine.startsWith('custom-')) return no(`${name} runs on RDS Custom, which AWS does not stop.`)
+    return `${name} is the source of ${seen.replicas.join(', ')}. AWS does not stop an instance that has replicas.`
+  if (seen.engine.startsWith('sqlserver') && seen.multiAz) return `${name} is SQL Server with Multi-AZ, which AWS does not stop.`
+  if (seen.engine.startsWith('custom-')) return `${name} runs on RDS Custom, which AWS does not stop.`
   // A member whose cluster was not named.
-  if (seen.engine.startsWith('aurora')) return no(`${name} belongs to an Aurora cluster: stop and start the cluster.`)
+  if (seen.engine.startsWith('aurora')) return `${name} belongs to an Aurora cluster: stop and start the cluster.`
   return null
 }
 
 const fixedModes = new Set(['serverless', 'parallelquery', 'multimaster', 'global'])
 
-function clusterShape(seen: Seen): Possibility | null {
+function clusterShape(seen: Seen): string | null {
   const { identifier: name } = seen.key
-  if (!seen.engine.startsWith('aurora')) return no(`${name} is a Multi-AZ cluster. AWS stops and starts Aurora clusters only.`)
+  if (!seen.engine.startsWith('aurora')) return `${name} is a Multi-AZ cluster. AWS stops and starts Aurora clusters only.`
   if (seen.engineMode !== null && fixedModes.has(seen.engineMode))
-    return no(`${name} is an Aurora cluster of mode ${seen.engineMode}, which AWS does not stop.`)
-  if (seen.replicaOf !== null) return no(`${name} is a replica of ${seen.replicaOf}. AWS does not stop replicas.`)
-  if (seen.replicas.length > 0) return no(`${name} is the source of ${seen.replicas.join(', ')}, so AWS does not stop it.`)
+    return `${name} is an Aurora cluster of mode ${seen.engineMode}, which AWS does not stop.`
+  if (seen.replicaOf !== null) return `${name} is a replica of ${seen.replicaOf}. AWS does not stop replicas.`
+  if (seen.replicas.length > 0) return `${name} is the source of ${seen.replicas.join(', ')}, so AWS does not stop it.`
   return null
 }
 

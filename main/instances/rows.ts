@@ -6,7 +6,7 @@ import { costOf } from './cost.ts'
 import type { Known, KnownInstances } from './known.ts'
 import type { Memory, Remembered } from './memory.ts'
 import { possibilitiesOf } from './possibilities.ts'
-import type { Price, PriceOf } from './pricing.ts'
+import type { Prices } from './pricing.ts'
 import { nextMoment } from './schedule.ts'
 import type { Seen } from './seen.ts'
 
@@ -15,16 +15,26 @@ export interface RowsDeps {
   readonly memory: Memory
   readonly clock: Clock
   readonly environments: Pick<Environments, 'all'>
-  readonly prices: { known(of: PriceOf): Price }
+  readonly prices: Pick<Prices, 'known' | 'price'>
+  changed(): void
 }
 
 /** What is known of an instance, as the contract has it. */
-export function createRows({ known, memory, clock, environments, prices }: RowsDeps) {
+export function createRows({ known, memory, clock, environments, prices, changed }: RowsDeps) {
+  /** What a price was waited for, so that it is shown when it comes. */
+  const awaited = new Set<string>()
+
   const costFor = (seen: Seen): Cost | null => {
     if (seen.instanceClass === null) return null
     const { profile, region } = seen.key
     const { engine, instanceClass, multiAz, storageType, storageGib } = seen
-    const price = prices.known({ profile, region, engine, instanceClass, multiAz, storageType })
+    const priced = { profile, region, kind: seen.key.kind, engine, instanceClass, multiAz, storageType }
+    const price = prices.known(priced)
+    const id = JSON.stringify(priced)
+    if (!awaited.has(id)) {
+      awaited.add(id)
+      void prices.price(priced).then(changed)
+    }
     const automaticRestartAt = seen.automaticRestartAt === null ? null : new Date(seen.automaticRestartAt)
     return costOf({ status: seen.status, automaticRestartAt, storageGib, events: null }, price, clock.now())
   }

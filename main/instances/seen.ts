@@ -21,8 +21,6 @@ export interface Seen {
   /** GiB; null for Aurora, which grows by itself. */
   readonly storageGib: number | null
   readonly storageType: string | null
-  readonly iops: number | null
-  readonly licenseModel: string | null
 }
 
 /** RDS' calls also list what other services of Amazon run on it. */
@@ -56,8 +54,6 @@ export function seenInstance({ profile, region }: Place, one: DBInstance): Seen 
     automaticRestartAt: timeOf(one.AutomaticRestartTime),
     storageGib: one.AllocatedStorage ?? null,
     storageType: one.StorageType ?? null,
-    iops: one.Iops ?? null,
-    licenseModel: one.LicenseModel ?? null,
   }
 }
 
@@ -82,7 +78,5 @@ export function seenCluster({ profile, region }: Place, one: DBCluster): Seen | 
     // Aurora answers 1 here whatever it holds.
     storageGib: (one.Engine ?? '').startsWith('aurora') ? null : (one.AllocatedStorage ?? null),
     storageType: one.StorageType ?? null,
-    iops: one.Iops ?? null,
-    licenseModel: null,
   }
 }

@@ -21,7 +21,7 @@ import { createForcedStarts } from './forced-starts.ts'
 import { createKnown, type KnownDeps } from './known.ts'
 import { createMemory } from './memory.ts'
 import { createMetrics } from './metrics.ts'
-import { possibilitiesOf } from './possibilities.ts'
+import { possibilitiesOf, shapeReason } from './possibilities.ts'
 import { createPosture } from './posture.ts'
 import { createPrices } from './pricing.ts'
 import { createProvision } from './provision.ts'
@@ -132,7 +132,7 @@ export function createInstancesService(deps: InstancesDeps): Instances {
       changed()
     },
   })
-  const rows = createRows({ known, memory, clock, environments, prices })
+  const rows = createRows({ known, memory, clock, environments, prices, changed })
 
   const allow: Changing['allow'] = (call, { environment, key }, confirm) =>
     authorise(deps, call, environment, known.get(key)?.seen ?? { key, endpoint: null }, confirm)
@@ -199,6 +199,10 @@ export function createInstancesService(deps: InstancesDeps): Instances {
     allow,
     current,
     instanceOf: (environment, signal) => instanceOf(environments.get(environment), signal),
+    neverStops(key) {
+      const seen = known.get(key)?.seen
+      return seen === undefined ? null : shapeReason(seen)
+    },
     looked: (key) => fleet.look(key, freshMs),
     changed,
     now: clock.now,
@@ -251,7 +255,8 @@ export function createInstancesService(deps: InstancesDeps): Instances {
     async start(): Promise<void> {
       await memory.load()
       await arrivals.load()
-      await rescope()
+      // A configuration that cannot be read is told where AWS is looked at; it does not keep the console from starting.
+      await rescope().catch((error: unknown) => log(`instances: the profiles of AWS could not be read: ${error}`))
       for (const key of arrivals.keys()) fleet.look(key, 0)
       for (const { key, request, keepStopped } of memory.all()) {
         if ((request !== null && !request.settled) || keepStopped) fleet.look(key, 0)

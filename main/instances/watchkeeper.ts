@@ -55,7 +55,7 @@ export function createWatchkeeper(deps: WatchkeeperDeps) {
     const seen = known.get(key)?.seen ?? null
     const [owner] = environmentsOf(deps.environments, seen ?? { key, endpoint: null })
     return deps.recorder.open({
-      environment: owner ?? memory.get(key)?.environment ?? 'prod',
+      environment: owner ?? memory.get(key)?.environment ?? deps.environments.all()[0]?.id ?? 'local',
       target: key.identifier,
       action: action === 'stop' ? 'Stop instance' : 'Start instance',
       detail: `${key.region}, by Basepair: ${by === 'schedule' ? 'schedule' : 'keep stopped'}`,

@@ -20,8 +20,6 @@ const plain: Seen = {
   automaticRestartAt: null,
   storageGib: 20,
   storageType: 'gp3',
-  iops: null,
-  licenseModel: null,
 }
 const cluster: Seen = { ...plain, key: { ...key, kind: 'cluster' }, engine: 'aurora-postgresql', engineMode: 'provisioned' }
 
