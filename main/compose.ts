@@ -164,6 +164,7 @@ export async function compose(options: ComposeOptions) {
     async wake() {
       await Promise.all(environments.all().map(({ id }) => driver.end(id)))
       for (const { id } of environments.all()) environments.recheck(id)
+      aws.wake()
       instances.wake()
       access.wake()
     },

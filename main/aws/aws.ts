@@ -51,6 +51,8 @@ export interface Aws {
   isAmazon(profile: string): boolean
   /** Where the requests of this profile go instead of Amazon; null where they go to Amazon. */
   endpointOf(profile: string): string | null
+  /** After the machine slept or the network changed: the next calls go out on connections of their own. */
+  wake(): void
   close(): void
 }
 

@@ -126,6 +126,8 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
       const about = aboutOf(work, signedIn, state.action)
       const failure = say(caught, about, state, limit)
       if (failure.code === 'CREDENTIALS') accepted.delete(profile)
+      // A connection that nobody answers on any more would hold up the next call as well.
+      if (failure.code === 'TIMEOUT') requestHandler.dropIdle()
       // Credentials that hang are asked for anew, like those that fail; a profile that could not be opened is opened anew.
       if (failure.code === 'CREDENTIALS' || signedIn === null || state.stage === 'credentials') forget(profile, line)
       throw failure
@@ -172,6 +174,7 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
     knowAccount: (profile: string, account: string) => void accounts.set(profile, account),
     /** How far this machine's clock is ahead of the last answer's. */
     clockAheadMs: () => clock.aheadMs,
+    dropIdle: () => requestHandler.dropIdle(),
     close() {
       closing.abort(new Error('Closed.'))
       requestHandler.destroy()

@@ -59,6 +59,7 @@ export function createAws(options: AwsOptions, limits: Limits = usualLimits): Aw
     isThrottled: (place) => calls.budgetOf(place.profile).slowed,
     isAmazon: (profile) => endpointOf(profile) === null,
     endpointOf,
+    wake: () => calls.dropIdle(),
     close: () => calls.close(),
   }
 }

@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import type { Readable } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { NotAws, readAsked, requireAws } from './answer.ts'
@@ -62,10 +64,22 @@ export class AwsHttpHandler extends NodeHttpHandler {
   readonly #limits: Limits
   readonly #dated: (aheadMs: number) => void
 
+  readonly #agents: readonly HttpAgent[]
+
   constructor(limits: Limits, dated: (aheadMs: number) => void = () => {}) {
-    super({ connectionTimeout: limits.connectMs, httpAgent: { timeout: limits.callMs }, httpsAgent: { timeout: limits.callMs } })
+    // Connections that lie idle for longer than a call may take are given up.
+    const kept = { keepAlive: true, maxSockets: 50, timeout: limits.callMs }
+    const [httpAgent, httpsAgent] = [new HttpAgent(kept), new HttpsAgent(kept)]
+    super({ connectionTimeout: limits.connectMs, httpAgent, httpsAgent })
+    this.#agents = [httpAgent, httpsAgent]
     this.#limits = limits
     this.#dated = dated
+  }
+
+  /** Gives up the connections that nothing uses: after a sleep or a change of network nobody may be at their other end. */
+  dropIdle(): void {
+    for (const { freeSockets } of this.#agents)
+      for (const sockets of Object.values(freeSockets)) for (const socket of sockets ?? []) socket.destroy()
   }
 
   override async handle(request: Request, options?: HandleOptions): Promise<Handled> {

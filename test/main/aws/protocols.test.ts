@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { connect, createServer, type Socket } from 'node:net'
 import { inspect } from 'node:util'
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import { DescribeSecurityGroupsCommand, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2'
@@ -10,7 +11,7 @@ import type { Aws } from '../../../main/aws/aws.ts'
 import { createAws } from '../../../main/aws/create-aws.ts'
 import type { ErrorCode } from '../../../preload/contract/errors.ts'
 import { type AwsAnswer, ec2Fault, jsonFault } from '../../support/aws-endpoint.ts'
-import { failureOf, html, limits, list, place, portal, stage, variables } from './stage.ts'
+import { failureOf, html, limits, list, place, portal, stage, variables, well } from './stage.ts'
 
 describe('the other protocols', () => {
   const groups = (aws: Aws) =>
@@ -106,6 +107,25 @@ describe('the way there', () => {
     onTestFinished(() => aws.close())
     const failure = await failureOf(list(aws))
     expect(failure).toMatchObject({ code: 'UNREACHABLE', message: expect.stringContaining('does a firewall let it through?') })
+  })
+
+  test('a connection that nobody answers on after a sleep is given up, when the machine wakes or after one call', async () => {
+    const used = new WeakSet<Socket>()
+    const server = createHttpServer(({ socket }, response) => {
+      if (used.has(socket)) return
+      used.add(socket)
+      response.end(well.body)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => server.closeAllConnections())
+    const address = server.address()
+    const aws = at(`http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`)
+    const length = async () => (await list(aws)).DBInstances?.length
+    expect(await length()).toBe(1)
+    aws.wake()
+    expect(await length()).toBe(1)
+    expect((await failureOf(list(aws))).code).toBe('TIMEOUT')
+    expect(await length()).toBe(1)
   })
 
   test('a server without a certificate that holds', async () => {
