@@ -1,5 +1,6 @@
 import type { Filter } from '@aws-sdk/client-pricing'
 import * as z from 'zod'
+import type { InstanceKey } from '../../preload/contract/instances.ts'
 
 /** What a price depends on. */
 export interface Priced {
@@ -8,6 +9,8 @@ export interface Priced {
   readonly engine: string
   readonly instanceClass: string
   readonly multiAz: boolean
+  /** A cluster of RDS for PostgreSQL or MySQL is charged for its two readable standbys too. Absent: an instance. */
+  readonly kind?: InstanceKey['kind']
 }
 
 /** The engines whose hours cost the same whatever the licence, by RDS' name; the others are not priced. */
@@ -29,10 +32,15 @@ const volumes: Readonly<Record<string, string>> = {
 }
 
 const term = (field: string, value: string): Filter => ({ Type: 'TERM_MATCH', Field: field, Value: value })
-const deployment = (multiAz: boolean): string => (multiAz ? 'Multi-AZ' : 'Single-AZ')
+/** Aurora charges each member by itself. */
+function deployment({ engine, multiAz, kind }: Priced): string {
+  if (engine.startsWith('aurora') || !multiAz) return 'Single-AZ'
+  return kind === 'cluster' ? 'Multi-AZ (readable standbys)' : 'Multi-AZ'
+}
 
 /** What to ask the price list for an hour of an instance; null where its engine is not priced. */
-export function hourFilters({ region, engine, instanceClass, multiAz }: Priced): Filter[] | null {
+export function hourFilters(priced: Priced): Filter[] | null {
+  const { region, engine, instanceClass } = priced
   const name = engines[engine]
   if (name === undefined) return null
   return [
@@ -40,19 +48,19 @@ export function hourFilters({ region, engine, instanceClass, multiAz }: Priced):
     term('regionCode', region),
     term('databaseEngine', name),
     term('instanceType', instanceClass),
-    term('deploymentOption', deployment(multiAz)),
+    term('deploymentOption', deployment(priced)),
   ]
 }
 
 /** What to ask the price list for a GiB of storage in a month; null where the type is not priced by its size alone. */
-export function storageFilters(region: string, storageType: string, multiAz: boolean): Filter[] | null {
+export function storageFilters(priced: Priced, storageType: string): Filter[] | null {
   const name = volumes[storageType]
   if (name === undefined) return null
   return [
     term('productFamily', 'Database Storage'),
-    term('regionCode', region),
+    term('regionCode', priced.region),
     term('volumeType', name),
-    term('deploymentOption', deployment(multiAz)),
+    term('deploymentOption', deployment(priced)),
   ]
 }
 

@@ -82,7 +82,7 @@ export function createPrices({ aws, now, log }: PricesDeps) {
     const place = { profile: of.profile, region: of.region }
     return {
       hour: once(place, hourFilters(of), 'Hrs', of.engine),
-      storage: once(place, of.storageType === null ? null : storageFilters(of.region, of.storageType, of.multiAz), 'GB-Mo', of.engine),
+      storage: once(place, of.storageType === null ? null : storageFilters(of, of.storageType), 'GB-Mo', of.engine),
     }
   }
 

@@ -84,6 +84,17 @@ test('what is not known yet is null at once, and there later', async () => {
   expect(prices.known(of)).toMatchObject({ perHour: 0.018 })
 })
 
+test('a standby, two readable ones, and a member of Aurora have prices of their own', async () => {
+  const { prices, endpoint, answer } = await start()
+  answer(list())
+  await prices.price({ ...of, multiAz: true })
+  await prices.price({ ...of, multiAz: true, kind: 'cluster' })
+  await prices.price({ ...of, engine: 'aurora-postgresql', multiAz: true, storageType: 'aurora' })
+  const deployments = endpoint.asked('GetProducts').map(({ body }) => JSON.parse(body).Filters.at(-1).Value)
+  expect(new Set(deployments.slice(0, 2))).toEqual(new Set(['Multi-AZ']))
+  expect(deployments.slice(2)).toEqual(['Multi-AZ (readable standbys)', 'Multi-AZ (readable standbys)', 'Single-AZ'])
+})
+
 test('an engine that is not priced is not asked for', async () => {
   const { prices, endpoint } = await start()
   expect(await prices.price({ ...of, engine: 'oracle-ee', storageType: null })).toEqual({ perHour: null, perGibMonth: null })
