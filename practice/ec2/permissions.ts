@@ -131,7 +131,8 @@ function blockOf(text: string, family: 'ipv4' | 'ipv6'): string {
   return block
 }
 
-function described(description: string | undefined): { description?: string } {
+/** What is said of a rule beside what it lets in; an empty text is none. */
+export function described(description: string | undefined): { description?: string } {
   if (description === undefined || description === '') return {}
   if (description.length > 255 || !/^[\w .:/()#,@[\]+=&;{}!$*-]*$/.test(description)) {
     throw invalid(

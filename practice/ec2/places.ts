@@ -6,7 +6,7 @@ import { tagsFor } from './permissions.ts'
 import { everythingOut, givenId, newId, type Vpc } from './state.ts'
 import { filtered, items, pageOf, tagSet } from './trees.ts'
 
-/** The regions that every account has, with the letters of their zones where they are not a, b and c. */
+/** The regions that every account has, with the letters of their zones. */
 const regions: Readonly<Record<string, string>> = {
   'ap-northeast-1': 'acd',
   'ap-northeast-2': 'abcd',

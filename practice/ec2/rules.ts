@@ -1,6 +1,6 @@
 import { AwsFault } from '../api.ts'
 import type { Change, Look } from './calls.ts'
-import { isSame, type Permission, permissionOf, permissionsOf, sayPermission, tagsFor } from './permissions.ts'
+import { described, isSame, type Permission, permissionOf, permissionsOf, sayPermission, tagsFor } from './permissions.ts'
 import { findGroup, namedGroup, referredGroup, withGroup } from './security-groups.ts'
 import { type Group, newId, type RegionState, type Rule } from './state.ts'
 import { filtered, items, pageOf, permissionTrees, ruleTree } from './trees.ts'
@@ -107,7 +107,7 @@ export const updateDescriptions: Change = ({ state, params }) => {
   const group = namedGroup(state, params)
   const byId = params.groups('SecurityGroupRuleDescription').map((one) => {
     const rule = ingressOf(group, one.text('SecurityGroupRuleId') ?? '')
-    return { id: rule.id, description: one.text('Description') }
+    return { id: rule.id, ...described(one.text('Description')) }
   })
   const byPermission = params.groups('IpPermissions').length === 0 ? [] : permissionsOf(params, referredGroup(state))
   const wanted = [
@@ -115,7 +115,7 @@ export const updateDescriptions: Change = ({ state, params }) => {
     ...byPermission.map((permission) => {
       const rule = group.rules.find((one) => !one.egress && isSame(one, permission))
       if (rule === undefined) throw new AwsFault('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.')
-      return { id: rule.id, description: permission.description }
+      return { id: rule.id, ...described(permission.description) }
     }),
   ]
   if (wanted.length === 0) throw new AwsFault('MissingParameter', 'The request must contain the parameter ipPermissions')
@@ -123,7 +123,7 @@ export const updateDescriptions: Change = ({ state, params }) => {
     const change = wanted.find(({ id }) => id === rule.id)
     if (change === undefined) return rule
     const { description: _, ...rest } = rule
-    return change.description === undefined || change.description === '' ? rest : { ...rest, description: change.description }
+    return { ...rest, ...change }
   })
   return { next: withGroup(state, { ...group, rules }), answer: { return: true } }
 }
@@ -146,7 +146,7 @@ function without(group: Group, gone: readonly Rule[]): Group {
   return { ...group, rules: group.rules.filter((rule) => !gone.includes(rule)) }
 }
 
-/** The rules of every group of a region, for whoever looks for one by its id. */
+/** A rule by its id, with the group that it stands in; null where the region has none. */
 export function ruleOf(state: RegionState, id: string): { group: Group; rule: Rule } | null {
   for (const group of state.groups) {
     const rule = group.rules.find((one) => one.id === id)

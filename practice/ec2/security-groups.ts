@@ -1,4 +1,5 @@
 import { AwsFault, type Params } from '../api.ts'
+import { account } from '../cloud.ts'
 import type { Change, Look } from './calls.ts'
 import { tagsFor } from './permissions.ts'
 import { everythingOut, type Group, newId, type RegionState } from './state.ts'
@@ -64,7 +65,7 @@ export const describeSecurityGroups: Look = ({ region, state, params }) => {
         'group-id': [id],
         'group-name': [name],
         description: [description],
-        'owner-id': ['123456789012'],
+        'owner-id': [account],
         'vpc-id': [vpc],
         'ip-permission.cidr': of('ipv4'),
         'ip-permission.group-id': of('group'),
@@ -95,7 +96,7 @@ export const createSecurityGroup: Change = ({ region, state, params }) => {
   }
   const tags = tagsFor(params, 'security-group')
   const made: Group = { id: newId('sg'), name, description, vpc: vpc.id, rules: [everythingOut(newId('sgr'))], tags }
-  const arn = `arn:aws:ec2:${region}:123456789012:security-group/${made.id}`
+  const arn = `arn:aws:ec2:${region}:${account}:security-group/${made.id}`
   return {
     next: { ...state, groups: [...state.groups, made] },
     answer: { return: true, groupId: made.id, securityGroupArn: arn, tagSet: tagSet(tags) },

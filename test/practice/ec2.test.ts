@@ -270,6 +270,14 @@ test('descriptions and tags of a rule are changed beside what it lets in', async
         { Key: 'empty', Value: '' },
       ],
     })
+  await expect(
+    ec2.send(
+      new UpdateSecurityGroupRuleDescriptionsIngressCommand({
+        GroupId: group,
+        SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId: id, Description: 'é' }],
+      }),
+    ),
+  ).rejects.toMatchObject({ name: 'InvalidParameterValue' })
   const byKey = await ec2.send(new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'tag-key', Values: ['who'] }] }))
   expect(byKey.SecurityGroupRules).toHaveLength(1)
   const { Tags } = await ec2.send(new DescribeTagsCommand({ Filters: [{ Name: 'resource-id', Values: [id] }] }))
