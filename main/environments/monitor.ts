@@ -22,7 +22,7 @@ export function createMonitor(
   let timer: NodeJS.Timeout | undefined
   let probing: AbortController | null = null
   let closed = false
-  let explained: { readonly of: string; readonly problem: Problem } | null = null
+  let explained: { readonly of: Failure; readonly problem: Problem } | null = null
   /** The next look asks the database itself. */
   let rechecking = false
 
@@ -41,7 +41,7 @@ export function createMonitor(
   const failed = (error: unknown) => {
     const failure = error instanceof Failure ? silence(error) : new Failure('INTERNAL', 'The connection could not be checked.')
     // What was explained before is told at once, so that the sentence does not change to and fro with every look.
-    const problem = failure.message === explained?.of ? explained.problem : problemOf(failure)
+    const problem = failure.message === explained?.of.message ? explained.problem : problemOf(failure)
     const since = state.state === 'lost' || state.state === 'failed' ? state.since : now().toISOString()
     become({ state: state.state === 'connected' || state.state === 'lost' ? 'lost' : 'failed', problem, since })
     void tellReason(failure)
@@ -52,7 +52,7 @@ export function createMonitor(
   const tellReason = async (failure: Failure) => {
     // The reason is an addition: whoever asks AWS itself is told why that failed.
     const problem = problemOf(await explain(failure).catch(() => failure))
-    explained = { of: failure.message, problem }
+    explained = { of: failure, problem }
     if (closed || (state.state !== 'lost' && state.state !== 'failed')) return
     if (problem.message !== state.problem.message) become({ ...state, problem })
   }
@@ -121,6 +121,8 @@ export function createMonitor(
     recheck() {
       failures = 0
       rechecking = true
+      // The look may take seconds of silence; the reason can be another at once.
+      if (explained !== null) void tellReason(explained.of)
       if (probing === null) plan(0)
     },
     /** A connection ended by itself: say so at once, then look whether the server answers. */

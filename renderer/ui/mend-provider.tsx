@@ -25,13 +25,16 @@ async function askRemoveProtection(environment: string, onDone: () => void): Pro
 }
 
 /** Starts the instance of an environment and waits until AWS has done with it. */
-async function startAndFollow(environment: string, onProgress: (progress: string) => void): Promise<void> {
+async function startAndFollow(environment: string, onProgress: (progress: string) => void, onAsked: () => void): Promise<void> {
+  onProgress('Asking AWS')
   await client.instances.startNeeded({ environment })
+  await client.environments.reconnect({ environment })
+  onAsked()
   const controller = new AbortController()
   try {
     for await (const { instances, places } of await client.instances.watch({ environment }, { signal: controller.signal })) {
       const row = instances.find((one) => one.environments.includes(environment))
-      if (row?.change?.action === 'start') onProgress(row.change.sentence)
+      if (row?.change?.action === 'start') onProgress(row.status)
       // Where it is in none of the places that are looked at, the path alone tells how it goes.
       else if (row !== undefined || places.every((place) => place.state !== 'loading')) return
     }
@@ -61,8 +64,7 @@ export function MendProvider({ children }: { children: ReactNode }) {
           await runToEnd(environment, 'set-up', onProgress)
           break
         case 'start_instance':
-          onProgress('Asking AWS')
-          await startAndFollow(environment, onProgress)
+          await startAndFollow(environment, onProgress, readAnew)
           await client.environments.reconnect({ environment })
           break
         case 'allow_address': {
