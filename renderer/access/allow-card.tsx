@@ -5,7 +5,11 @@ import { Card } from '../ui/layout.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { standingOf, typedProblem } from './words.ts'
 
-const words = { ok: 'allowed', bad: 'not allowed', warn: 'not known', busy: 'looking', plain: '' } as const
+const wordOf = ({ allowed, instance, address }: Reach): string => {
+  if (instance === null || address.state === 'looking') return 'looking'
+  if (allowed === null) return 'not known'
+  return allowed ? 'allowed' : 'not allowed'
+}
 
 export interface Allowing {
   readonly isPending: boolean
@@ -36,7 +40,7 @@ export function AllowCard({
     <Card title="This machine" label="This machine" padded>
       <div className="allowance">
         <p className="standing">
-          <StatusPill tone={tone}>{words[tone]}</StatusPill>
+          <StatusPill tone={tone}>{wordOf(reach)}</StatusPill>
           <span>{sentence}</span>
         </p>
         {!isPublic && (

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { Reach, Rule } from '../../preload/contract/access.ts'
 import type { InstanceKey } from '../../preload/contract/instances.ts'
@@ -130,6 +130,12 @@ function Reached({ on, reach, onRetry }: { on: On; reach: Reach; onRetry: () => 
   const [typed, setTyped] = useState<string | null>(null)
   const allowing = useAllow(on)
   const allow = allowing.mutate
+  const { reset } = allowing
+  const from = reach.address.state === 'known' ? reach.address.address : null
+  // What was done or refused holds for the address that it was about.
+  useEffect(() => {
+    if (from !== null) reset()
+  }, [from, reset])
   const offered = useMemo(() => [{ id: 'access allow', group: 'Access', label: 'Allow my address', run: () => allow(null) }], [allow])
   useActions(offered)
   return (

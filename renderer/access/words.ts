@@ -59,8 +59,12 @@ export function standingOf({ instance, address, allowed, rules }: Reach): { tone
   if (address.state === 'looking') return { tone: 'busy', sentence: 'Your public address is being asked for.' }
   if (address.state === 'unknown')
     return { tone: 'warn', sentence: `Whether you may reach ${where} cannot be told, because your address is not known.` }
-  const by = rules.find(({ coversMe }) => coversMe)
-  if (allowed === true && by !== undefined) return { tone: 'ok', sentence: `${address.address} may reach ${where}, by rule ${by.id}.` }
+  const letting = rules.filter(({ coversMe }) => coversMe)
+  const by = letting.find(({ wide }) => wide === null) ?? letting[0]
+  if (allowed === true && by !== undefined) {
+    const others = by.wide === null ? '' : `, which lets in ${by.wide}`
+    return { tone: by.wide === null ? 'ok' : 'warn', sentence: `${address.address} may reach ${where}, by rule ${by.id}${others}.` }
+  }
   return { tone: 'bad', sentence: `No rule lets ${address.address} to ${where}. Connections from here get no answer.` }
 }
 

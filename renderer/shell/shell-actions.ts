@@ -27,7 +27,7 @@ function screensOf(id: string, isHere: boolean, navigate: NavigateFunction): Pal
   }))
 }
 
-function changesOf({ environment: { id }, guard }: EnvironmentState): PaletteAction[] {
+function changesOf({ environment: { id, rds }, guard }: EnvironmentState): PaletteAction[] {
   const group = `Do in ${id}`
   const change = (name: string, label: string, work: () => Promise<unknown>): PaletteAction => ({
     id: `${id} ${name}`,
@@ -45,6 +45,13 @@ function changesOf({ environment: { id }, guard }: EnvironmentState): PaletteAct
   return [
     ...turn,
     ...runs,
+    ...(rds === undefined
+      ? []
+      : [
+          change('allow address', `Allow my address in ${id}`, async () =>
+            announce((await client.access.allow({ environment: id })).sentence),
+          ),
+        ]),
     change('cancel', `Cancel the run in ${id}`, () => client.lifecycle.cancel({ environment: id })),
     change('free', `Free the database's sessions in ${id}`, () => client.sessions.free({ environment: id })),
     change('reconnect', `Reconnect ${id}`, () => client.environments.reconnect({ environment: id })),
