@@ -132,6 +132,9 @@ export function createFleet(options: FleetOptions): RdsFleet {
     sights.change(key, null)
   }
 
+  const addSnapshot = (snapshot: DbSnapshot): Promise<void> =>
+    store.update((state) => ({ ...state, snapshots: [...state.snapshots, snapshot] }))
+
   const finishSnapshot = async (instance: DbInstance, identifier: string): Promise<void> => {
     await store.update((state) => {
       const isIt = (one: DbSnapshot) => one.identifier === identifier && one.region === instance.region
@@ -210,6 +213,8 @@ export function createFleet(options: FleetOptions): RdsFleet {
       if (instance.snapshot !== null) {
         await finishSnapshot(instance, instance.snapshot)
         changes = { ...changes, snapshot: null }
+      } else if (instance.status === 'backing-up') {
+        await addSnapshot(automatedSnapshot(instance, clock.now()))
       }
       await settle(instance, { ...changes, ...entering(instance, next, clock.now()) }, [...leaving(instance), ...told(next)])
     }
@@ -267,7 +272,7 @@ export function createFleet(options: FleetOptions): RdsFleet {
       drive(key)
       return placed
     },
-    addSnapshot: (snapshot) => store.update((state) => ({ ...state, snapshots: [...state.snapshots, snapshot] })),
+    addSnapshot,
     removeSnapshot: (snapshot) => store.update((state) => ({ ...state, snapshots: state.snapshots.filter((one) => one !== snapshot) })),
     async open(first) {
       await sweep()
@@ -310,6 +315,19 @@ export function createFleet(options: FleetOptions): RdsFleet {
       await Promise.all([...machines.values()].map((machine) => machine.down()))
       await Promise.all([...gates.values()].map((gate) => gate.close()))
     },
+  }
+}
+
+/** What RDS keeps by itself, named as it names it. */
+function automatedSnapshot(of: DbInstance, now: Date): DbSnapshot {
+  const minute = now.toISOString().slice(0, 16).replace('T', '-').replace(':', '-')
+  return {
+    identifier: `rds:${of.identifier}-${minute}`,
+    region: of.region,
+    kind: 'automated',
+    status: 'available',
+    createdAt: now.toISOString(),
+    of,
   }
 }
 

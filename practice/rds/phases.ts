@@ -15,7 +15,8 @@ export const phases: Readonly<Partial<Record<Status, Phase>>> = {
   creating: { lasts: [240, 360], next: afterCreation },
   'configuring-enhanced-monitoring': { lasts: [30, 60], next: ({ backupRetention }) => (backupRetention > 0 ? 'backing-up' : 'available') },
   'backing-up': { lasts: [60, 120], next: () => 'available' },
-  modifying: { lasts: [60, 180], next: () => 'available' },
+  // The first backups begin as soon as they are switched on.
+  modifying: { lasts: [60, 180], next: ({ pending }) => ((pending.backupRetention ?? 0) > 0 ? 'backing-up' : 'available') },
   'resetting-master-credentials': { lasts: [20, 60], next: () => 'available' },
   rebooting: { lasts: [20, 60], next: () => 'available' },
   stopping: { lasts: [120, 300], next: () => 'stopped' },

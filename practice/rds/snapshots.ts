@@ -41,6 +41,7 @@ export const deleteSnapshot: Action = async (rds, region, params) => {
   if (found === undefined) throw snapshotNotFound(name)
   if (found.status !== 'available')
     throw new AwsFault('InvalidDBSnapshotState', `Cannot delete the snapshot ${name} because it is being created.`)
+  if (found.kind === 'automated') throw wrongState(`The snapshot ${name} is an automated one and cannot be deleted.`)
   await rds.fleet.removeSnapshot(found)
   return { DBSnapshot: renderSnapshot(found) }
 }

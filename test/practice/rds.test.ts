@@ -182,6 +182,23 @@ test('an instance is created with its own user, password and database, modified,
   expect(told.at(-1)).toBe('DB instance deleted')
 })
 
+test('backups that are switched on begin at once, and end with a snapshot of their own', async () => {
+  const cloud = await startCloud(await temporaryFolder())
+  const { rds } = cloud
+  await rds.send(new ModifyDBInstanceCommand({ ...first, BackupRetentionPeriod: 7 }))
+  expect(await describe(rds, 'cruddur-db-instance')).toMatchObject({
+    BackupRetentionPeriod: 0,
+    PendingModifiedValues: { BackupRetentionPeriod: 7 },
+  })
+  await rds.send(new ModifyDBInstanceCommand({ ...first, ApplyImmediately: true }))
+  expect(await until(rds, 'cruddur-db-instance', 'available')).toEqual(['modifying', 'backing-up', 'available'])
+  const backedUp = await describe(rds, 'cruddur-db-instance')
+  expect(backedUp).toMatchObject({ BackupRetentionPeriod: 7, PendingModifiedValues: {} })
+  expect(backedUp.LatestRestorableTime).toBeInstanceOf(Date)
+  const { DBSnapshots } = await rds.send(new DescribeDBSnapshotsCommand({ ...first, SnapshotType: 'automated' }))
+  expect(DBSnapshots).toMatchObject([{ DBSnapshotIdentifier: expect.stringMatching(/^rds:cruddur-db-instance-/), Status: 'available' }])
+})
+
 test('state, ports, and a transition under way survive a restart of the cloud', async () => {
   const folder = await temporaryFolder()
   const before = await startCloud(folder)
