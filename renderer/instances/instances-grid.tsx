@@ -11,6 +11,7 @@ const headHeight = 30
 const keys = [
   { keys: 'ArrowDown', does: 'Next instance' },
   { keys: 'Enter', does: 'Show all about the instance' },
+  { keys: 'Escape', does: 'Close what is shown about it' },
   { keys: 'ArrowLeft', does: 'Fold a cluster; to its cluster' },
   { keys: 'mod+C', does: 'Copy the endpoint' },
 ]
@@ -24,6 +25,8 @@ interface GridProps {
   readonly openKey: string | null
   readonly onCurrent: (key: string) => void
   readonly onOpen: (key: string) => void
+  /** Closes the details. */
+  readonly onClose: () => void
   readonly onFold: (key: string, folded: boolean) => void
   readonly sort: Sort | null
   readonly onSort: (sort: Sort | null) => void
@@ -36,7 +39,7 @@ function nextSort(sort: Sort | null, key: SortKey): Sort | null {
 }
 
 /** The instances, members under their cluster; only the rows in view are in the document. */
-export function InstancesGrid({ rows, context, currentKey, openKey, onCurrent, onOpen, onFold, sort, onSort }: GridProps) {
+export function InstancesGrid({ rows, context, currentKey, openKey, onCurrent, onOpen, onClose, onFold, sort, onSort }: GridProps) {
   useListedKeys('Instances', keys)
   const viewport = useRef<HTMLDivElement>(null)
   /** Set by a key: the row that is to have the focus once it is drawn. */
@@ -88,6 +91,7 @@ export function InstancesGrid({ rows, context, currentKey, openKey, onCurrent, o
     const modified = event.ctrlKey || event.metaKey
     if (step !== undefined) goTo(step)
     else if (event.key === 'Enter' || event.key === ' ') onOpen(placed.key)
+    else if (event.key === 'Escape' && openKey !== null) onClose()
     else if (event.key === 'ArrowRight' && placed.expanded === false) onFold(placed.key, false)
     else if (event.key === 'ArrowLeft' && placed.expanded) onFold(placed.key, true)
     else if (event.key === 'ArrowLeft' && placed.level === 2) goTo(rows.findLastIndex(({ level }, index) => index < at && level === 1))

@@ -106,6 +106,7 @@ export function InstancesPanes({ environment, fleet, onRefresh }: { environment:
             openKey={opened}
             onCurrent={setPicked}
             onOpen={open}
+            onClose={close}
             onFold={fold}
             sort={sort}
             onSort={setSort}

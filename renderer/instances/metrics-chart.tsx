@@ -32,7 +32,8 @@ export function MetricsChart({
         data={points}
         dataKey="at"
         series={[{ name: 'value', label: name, color: colour }]}
-        withDots={false}
+        // A line needs two points; a single one would not be seen.
+        withDots={points.filter(({ value }) => value !== null).length < 3}
         connectNulls={false}
         strokeWidth={1.5}
         curveType="linear"
