@@ -29,11 +29,13 @@ export function AllowCard({
   reach: Reach
   environment: string
   typed: string | null
-  allowing: Allowing
+  /** Null where nothing was asked for from here. */
+  allowing: Allowing | null
   onAllow: () => void
 }) {
   const { tone, sentence } = standingOf(reach)
   const { plan, refusal, instance } = reach
+  const isPending = allowing?.isPending === true
   const isPublic = instance === null || instance.publiclyAccessible
   const unready = typed === null ? reach.address.state !== 'known' : typedProblem(typed) !== null
   return (
@@ -49,7 +51,7 @@ export function AllowCard({
             does.
           </p>
         )}
-        {typed === null && plan !== null && !allowing.isPending && (
+        {typed === null && plan !== null && !isPending && (
           <dl className="plan" aria-label="What would be done">
             <dt>Before</dt>
             <dd className="mono">{plan.before}</dd>
@@ -66,25 +68,25 @@ export function AllowCard({
         <div className="row">
           <Button
             variant={reach.allowed === true && typed === null ? 'default' : 'filled'}
-            loading={allowing.isPending}
+            loading={isPending}
             disabled={unready}
             onClick={onAllow}
           >
             Allow my address
           </Button>
-          {allowing.isPending && (
+          {isPending && (
             <span role="status" className="dim">
               Writing the rule, then waiting until AWS shows it and the database answers…
             </span>
           )}
         </div>
-        {allowing.data !== undefined && !allowing.isPending && (
+        {allowing?.data !== undefined && !isPending && (
           <p role="status" className="outcome">
             <StatusPill tone="ok">done</StatusPill>
             <span>{allowing.data.sentence}</span>
           </p>
         )}
-        {allowing.error !== null && !allowing.isPending && (
+        {allowing !== null && allowing.error !== null && !isPending && (
           <ErrorNotice compact error={allowing.error} environment={environment} onMended={() => allowing.reset()} />
         )}
       </div>

@@ -25,9 +25,16 @@ export function useRefresh(on: On) {
   return useMutation({ mutationFn: () => client.access.refresh(on) })
 }
 
-/** Lets this machine in; `address` is one that was typed. */
+export interface Allow {
+  /** One that was typed; null means the one that was found. */
+  readonly address: string | null
+  /** Where this machine was when it was asked for. */
+  readonly from: string | null
+}
+
+/** Lets this machine in. */
 export function useAllow(on: On) {
-  return useMutation({ mutationFn: (address: string | null) => client.access.allow({ ...on, ...(address !== null && { address }) }) })
+  return useMutation({ mutationFn: ({ address }: Allow) => client.access.allow({ ...on, ...(address !== null && { address }) }) })
 }
 
 export function useRevoke(on: On) {

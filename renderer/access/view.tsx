@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { Reach, Rule } from '../../preload/contract/access.ts'
 import type { InstanceKey } from '../../preload/contract/instances.ts'
@@ -130,13 +130,13 @@ function Reached({ on, reach, onRetry }: { on: On; reach: Reach; onRetry: () => 
   const [typed, setTyped] = useState<string | null>(null)
   const allowing = useAllow(on)
   const allow = allowing.mutate
-  const { reset } = allowing
   const from = reach.address.state === 'known' ? reach.address.address : null
-  // What was done or refused holds for the address that it was about.
-  useEffect(() => {
-    if (from !== null) reset()
-  }, [from, reset])
-  const offered = useMemo(() => [{ id: 'access allow', group: 'Access', label: 'Allow my address', run: () => allow(null) }], [allow])
+  // What came of it holds for the address that this machine had then.
+  const outcome = allowing.isPending || allowing.variables?.from === from ? allowing : null
+  const offered = useMemo(
+    () => [{ id: 'access allow', group: 'Access', label: 'Allow my address', run: () => allow({ address: null, from }) }],
+    [allow, from],
+  )
   useActions(offered)
   return (
     <>
@@ -146,8 +146,8 @@ function Reached({ on, reach, onRetry }: { on: On; reach: Reach; onRetry: () => 
           reach={reach}
           environment={environment}
           typed={typed}
-          allowing={allowing}
-          onAllow={() => allow(typed === null ? null : typed.trim())}
+          allowing={outcome}
+          onAllow={() => allow({ address: typed === null ? null : typed.trim(), from })}
         />
         <AddressCard address={reach.address} environment={environment} typed={typed} onType={setTyped} onRetry={onRetry} />
       </div>
