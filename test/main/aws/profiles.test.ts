@@ -326,6 +326,16 @@ describe('where requests go', () => {
     expect([elsewhere.requests.length, practiceCloud.requests.length]).toEqual([0, 1])
   })
 
+  test("variables of the SDK's do not change how often it is asked", async () => {
+    vi.stubEnv('AWS_MAX_ATTEMPTS', '9')
+    vi.stubEnv('AWS_RETRY_MODE', 'adaptive')
+    await credentials('[old]\naws_access_key_id = AKIAOLD0000000000000\naws_secret_access_key = s\n')
+    const endpoint = await startAwsEndpoint()
+    endpoint.answer('rds', 'DescribeDBInstances', queryFault('InternalFailure', 'x', 500))
+    expect((await failureOf(list(open(endpoint), { place: { profile: 'old', region } }))).code).toBe('AWS')
+    expect(endpoint.requests.length).toBe(3)
+  })
+
   test('the endpoint that was asked for stands above all', async () => {
     const [asked, configured] = [await instances(), await instances()]
     await config(`[profile lab]\nendpoint_url = ${configured.url}\n`)
