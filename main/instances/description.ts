@@ -7,6 +7,8 @@ import type { Aws } from '../aws/aws.ts'
 export type Description = DBInstance & {
   /** A cluster's parameters stand in another kind of group. */
   readonly clusterParameterGroup?: string
+  /** How far the members have it: `in-sync`, or the first other word of AWS. */
+  readonly clusterParameterStatus?: string
 }
 
 /** Asks AWS for one instance or cluster. Fails as AWS does, with GONE where it is not there. */
@@ -34,6 +36,9 @@ const sameName = (said: string | undefined, asked: string): boolean => said?.toL
 
 function ofCluster(cluster: DBCluster): Description {
   const pending = cluster.PendingModifiedValues
+  const applied = (cluster.DBClusterMembers ?? []).map((member) => member.DBClusterParameterGroupStatus ?? 'in no state that AWS says')
+  const [notInSync] = applied.filter((status) => status !== 'in-sync')
+  const [status] = notInSync === undefined ? applied : [notInSync]
   return {
     DBInstanceIdentifier: cluster.DBClusterIdentifier,
     DBInstanceArn: cluster.DBClusterArn,
@@ -66,5 +71,6 @@ function ofCluster(cluster: DBCluster): Description {
       ? {}
       : { PendingModifiedValues: { EngineVersion: pending.EngineVersion, BackupRetentionPeriod: pending.BackupRetentionPeriod } }),
     ...(cluster.DBClusterParameterGroup === undefined ? {} : { clusterParameterGroup: cluster.DBClusterParameterGroup }),
+    ...(status === undefined ? {} : { clusterParameterStatus: status }),
   }
 }

@@ -117,7 +117,8 @@ async function forcedTlsOf(
   if (!found.known) return found
   const parameter = found.value.find((one) => one.ParameterName === name)
   if (parameter === undefined) return unknownPart(`The parameter group ${groupName} does not list ${name}.`)
-  return knownPart({ value: parameter.ParameterValue ?? null, applied: group?.ParameterApplyStatus ?? null })
+  const applied = instance.clusterParameterGroup === undefined ? group?.ParameterApplyStatus : instance.clusterParameterStatus
+  return knownPart({ value: parameter.ParameterValue ?? null, applied: applied ?? null })
 }
 
 /** The certificate authority that AWS gives to new instances, otherwise the one that holds longest. Fails as AWS does. */

@@ -224,8 +224,10 @@ function engineEnd({ instance, support, now }: Evidence): Judgement {
 function forcedTls({ forcedTls: setting, instance }: Evidence): Judgement {
   if (!setting.known) return { verdict: 'unknown', sentence: setting.reason }
   const { value, applied } = setting.value
-  if (applied !== null && applied !== 'in-sync')
-    return { verdict: 'unknown', sentence: `Its parameter group is ${applied}, so what the server does now is not known.` }
+  if (applied !== 'in-sync') {
+    const state = applied === null ? 'AWS did not say whether its parameter group is in sync' : `Its parameter group is ${applied}`
+    return { verdict: 'unknown', sentence: `${state}, so what the server does now is not known.` }
+  }
   // The default of rds.force_ssl is 1 from PostgreSQL 15 on, and 0 before.
   const postgres = (instance.Engine ?? '').includes('postgres')
   const major = Number(majorOf('postgres', instance.EngineVersion ?? ''))

@@ -154,6 +154,8 @@ test('the default of forced TLS is that of the version', async () => {
   expect(verdictOf(await findings({ forceSsl: {} }), 'forced-tls')).toBe('good')
   expect(verdictOf(await findings({ forceSsl: {}, instance: { EngineVersion: '14.20' } }), 'forced-tls')).toBe('bad')
   const waiting = { DBParameterGroup: { DBParameterGroupName: 'mine', ParameterApplyStatus: 'pending-reboot' } }
+  const unsaid = { DBParameterGroup: { DBParameterGroupName: 'mine' } }
+  expect(verdictOf(await findings({ instance: { DBParameterGroups: unsaid } }), 'forced-tls')).toBe('unknown')
   expect(verdictOf(await findings({ instance: { DBParameterGroups: waiting } }), 'forced-tls')).toBe('unknown')
 })
 
