@@ -170,11 +170,10 @@ const problemOf = ({ code, message, data }: Failure): Problem => ({ code, messag
 /** A look that ran out of time says something about the server, not about a statement. */
 function silence(failure: Failure): Failure {
   if (failure.code !== 'TIMEOUT') return failure
-  return new Failure(
-    'UNREACHABLE',
-    `The server has not answered for ${probeTimeoutMs / 1000} s. It may hang, or the way to it is cut.`,
-    failure.data,
-  )
+  return new Failure('UNREACHABLE', `The server has not answered for ${probeTimeoutMs / 1000} s. It may hang, or the way to it is cut.`, {
+    ...failure.data,
+    source: { vendor: 'node', code: 'ETIMEDOUT' },
+  })
 }
 
 /** Connects once and says who answered. */
