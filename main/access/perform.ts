@@ -130,10 +130,14 @@ export async function perform(deps: PerformDeps, plan: Change, performing: Perfo
   }
   let failure: Failure
   try {
-    const rule = await until(written.seen, deps.closing)
-    if (rule !== null) {
+    const seen = await until((rules) => {
+      const rule = written.seen(rules)
+      return rule === null ? null : { rule, others: changedBeside(rule, look.rules, rules) }
+    }, deps.closing)
+    if (seen !== null) {
       const answer = await answers(deps, performing, where)
-      if (answer.state !== 'silent') return { rule, sentence: `${capital(written.did)}. ${answer.sentence}` }
+      const beside = seen.others.length === 0 ? '' : ` Changed by somebody else meanwhile: ${seen.others.join(', ')}.`
+      if (answer.state !== 'silent') return { rule: seen.rule, sentence: `${capital(written.did)}. ${answer.sentence}${beside}` }
       failure = new Failure('UNREACHABLE', `${capital(written.did)}, but ${answer.sentence}`)
     } else failure = new Failure('AWS', `AWS took the change (${written.did}), but does not show it.`)
   } catch (error) {
@@ -185,5 +189,16 @@ const withAddress = (rule: SecurityGroupRule, cidr: string): SecurityGroupRule =
 const compared = ['SecurityGroupRuleId', 'GroupId', 'IpProtocol', 'FromPort', 'ToPort', 'CidrIpv4', 'CidrIpv6', 'Description'] as const
 
 const isSame = (a: SecurityGroupRule, b: SecurityGroupRule): boolean => compared.every((name) => (a[name] ?? '') === (b[name] ?? ''))
+
+/** The other rules that are no longer, or not yet, as they were: exactly one was to change. */
+function changedBeside(id: string, before: readonly SecurityGroupRule[], after: readonly SecurityGroupRule[]): string[] {
+  const ids = new Set([...before, ...after].map((one) => one.SecurityGroupRuleId ?? ''))
+  ids.delete(id)
+  const find = (rules: readonly SecurityGroupRule[], wanted: string) => rules.find((one) => one.SecurityGroupRuleId === wanted)
+  return [...ids].filter((other) => {
+    const [was, is] = [find(before, other), find(after, other)]
+    return was === undefined || is === undefined || !isSame(was, is)
+  })
+}
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

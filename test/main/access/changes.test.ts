@@ -96,6 +96,18 @@ describe('elsewhere', () => {
     expect(onlyOne(stage).id).toBe(made.rule)
   })
 
+  test('what somebody else changes meanwhile is told', async () => {
+    const stage = await startStage({ rules: [{ id: configured }] })
+    stage.cloud.front.answer('ec2', 'AuthorizeSecurityGroupIngress', async (request) => {
+      const answer = await stage.cloud.forward(request)
+      await stage.cloud.revoke(configured)
+      return answer
+    })
+    const made = await stage.service.allow({ environment }, call)
+    expect(made.sentence).toContain(`Changed by somebody else meanwhile: ${configured}.`)
+    expect(onlyOne(stage).id).toBe(made.rule)
+  })
+
   test('two presses at once make one rule', async () => {
     const stage = await startStage()
     const [one, two] = await Promise.all([stage.service.allow({ environment }, call), stage.service.allow({ environment }, call)])

@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
-import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2'
+import { CreateTagsCommand, EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2'
 import { onTestFinished } from 'vitest'
 import { createAccessService } from '../../../main/access/service.ts'
 import { createAws } from '../../../main/aws/create-aws.ts'
@@ -118,6 +118,13 @@ async function startCloud(port: number, rules: readonly Partial<Rule>[]) {
     const answer = await fetch(`http://127.0.0.1:${wire.port}${path}`, { method: 'POST', body, headers: Object.fromEntries(kept) })
     return { status: answer.status, headers: { 'content-type': answer.headers.get('content-type') ?? '' }, body: await answer.text() }
   }
+  const behind = async (command: CreateTagsCommand | RevokeSecurityGroupIngressCommand) => {
+    const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
+    const client = new EC2Client({ region, endpoint: `http://127.0.0.1:${wire.port}`, credentials })
+    await (command instanceof CreateTagsCommand ? client.send(command) : client.send(command))
+    client.destroy()
+    await new Promise((resolve) => setTimeout(resolve, status.lag + 5))
+  }
   front.answer('ec2', '*', forward)
   front.answer('rds', 'DescribeDBInstances', () =>
     queryAnswer(
@@ -136,13 +143,9 @@ async function startCloud(port: number, rules: readonly Partial<Rule>[]) {
     /** What the practice cloud itself could not do. */
     troubles,
     /** Sets a tag of a rule behind everybody's back. */
-    async tag(id: string, key: string, value: string) {
-      const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
-      const client = new EC2Client({ region, endpoint: `http://127.0.0.1:${wire.port}`, credentials })
-      await client.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: key, Value: value }] }))
-      client.destroy()
-      await new Promise((resolve) => setTimeout(resolve, status.lag + 5))
-    },
+    tag: (id: string, key: string, value: string) => behind(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: key, Value: value }] })),
+    /** Takes a rule away behind everybody's back. */
+    revoke: (id: string) => behind(new RevokeSecurityGroupIngressCommand({ GroupId: group, SecurityGroupRuleIds: [id] })),
     /** The inbound rules as they really are. */
     inbound: (): readonly Rule[] =>
       stateOf(state, region)
