@@ -17,9 +17,18 @@ export interface Pace {
   readonly kept: number
   /** After failures, and while AWS asks to call less often. */
   readonly longest: number
+  /** Where AWS did not say who we are, though it answers otherwise. */
+  readonly unknown: number
 }
 
-export const usualPace: Pace = { quick: [2_000, 5_000], quickFor: 15 * 60_000, watched: 15_000, kept: 60_000, longest: 60_000 }
+export const usualPace: Pace = {
+  quick: [2_000, 5_000],
+  quickFor: 15 * 60_000,
+  watched: 15_000,
+  kept: 60_000,
+  longest: 60_000,
+  unknown: 10 * 60_000,
+}
 
 interface Entry {
   readonly place: Place
@@ -31,6 +40,8 @@ interface Entry {
   asking: Promise<void> | null
   failures: number
   looks: number
+  /** Until then nobody asks again who we are there; 0 where that never failed. */
+  unknownUntil: number
   unplan: () => void
 }
 
@@ -70,6 +81,7 @@ export function createFleet(deps: FleetDeps) {
       asking: null,
       failures: 0,
       looks: 0,
+      unknownUntil: 0,
       unplan: () => {},
     }
     entries.set(id, made)
@@ -98,14 +110,18 @@ export function createFleet(deps: FleetDeps) {
     entry.unplan = wait === null ? () => {} : clock.after(wait, () => void ask(entry, true))
   }
 
-  const identify = async (entry: Entry) => {
+  /** Gives what kept AWS from saying who we are; null where it said so, or was not asked. */
+  const identify = async (entry: Entry): Promise<unknown> => {
+    if (entry.unknownUntil > clock.now()) return null
     try {
-      entry.identity = await aws.identity(entry.place, closing.signal)
-      deps.changed()
+      const identity = await aws.identity(entry.place, closing.signal)
+      if (identity.arn !== entry.identity?.arn) {
+        entry.identity = identity
+        deps.changed()
+      }
+      return null
     } catch (error) {
-      // The list of this place fails for the same reason, and says so; only a server without STS fails here alone.
-      if (!closing.signal.aborted && entry.identity === null && entry.failures === 0 && entry.looks === 0)
-        deps.log(`instances: who ${entry.place.profile} is in ${entry.place.region} is not known: ${messageOf(error)}`)
+      return error
     }
   }
 
@@ -117,12 +133,14 @@ export function createFleet(deps: FleetDeps) {
     const names = new Set(found.map(({ key }) => keyText(key)))
     for (const seen of found) known.observe(seen.key, seen, askedAt)
     const missing = [...known.of(place).map(({ seen }) => seen.key), ...known.underWay(place).map(({ key }) => key)]
-    for (const key of missing) if (key.kind === kind && !names.has(keyText(key))) known.observe(key, null, askedAt)
+    const gone = missing.filter((key) => key.kind === kind && !names.has(keyText(key)))
+    for (const key of gone) known.observe(key, null, askedAt)
     if (kind === 'instance') {
       entry.state = 'shown'
       entry.answeredAt = clock.now()
     }
-    deps.changed()
+    // Most regions have no clusters: then this says nothing new.
+    if (kind === 'instance' || found.length > 0 || gone.length > 0) deps.changed()
   }
 
   const ask = (entry: Entry, background: boolean): Promise<void> => {
@@ -135,17 +153,24 @@ export function createFleet(deps: FleetDeps) {
   }
 
   const askNow = async (entry: Entry, background: boolean): Promise<void> => {
+    const { place } = entry
     entry.askedAt = clock.now()
     const identified = identify(entry)
     const [instances, clusters] = await Promise.allSettled([list(entry, 'instance', background), list(entry, 'cluster', background)])
-    await identified
+    const nameless = await identified
     if (closing.signal.aborted) return
     entry.looks += 1
     const failed = [instances, clusters].find((one) => one.status === 'rejected')
     if (instances.status === 'rejected') entry.state = 'failed'
+    // The credentials are good, so that the lists came: only a server without STS fails here alone.
+    if (nameless !== null && failed === undefined) {
+      if (entry.unknownUntil === 0) deps.log(`instances: who ${place.profile} is in ${place.region} is not known: ${messageOf(nameless)}`)
+      entry.unknownUntil = clock.now() + pace.unknown
+    }
+    const before = entry.problem
     entry.failures = failed === undefined ? 0 : entry.failures + 1
     entry.problem = failed === undefined ? null : problemOf(failed.reason, deps.log)
-    deps.changed()
+    if (before !== null || entry.problem !== null) deps.changed()
   }
 
   /** Asks again at once; what is being asked already may be too old, so it is waited for. */

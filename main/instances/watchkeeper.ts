@@ -14,6 +14,8 @@ import { keyText } from './seen.ts'
 /** Waits between two attempts, in milliseconds; the last one repeats. AWS may need minutes until it agrees that the instance runs. */
 const backOffMs = [5_000, 15_000, 30_000, 60_000, 120_000, 300_000]
 const keepStoppedForMs = 30 * 60_000
+/** What could not be done at all is not tried again before. */
+const restMs = 60 * 60_000
 const scheduleForMs = 6 * 60 * 60_000
 /** The clock is looked at this often, since it may be set, or stand still while the machine sleeps. */
 const longestWaitMs = 10 * 60_000
@@ -44,6 +46,7 @@ export function createWatchkeeper(deps: WatchkeeperDeps) {
   const { memory, known, fleet, acts, clock, log } = deps
   const working = new Map<string, { readonly controller: AbortController; readonly done: Promise<void> }>()
   const timers = new Map<string, () => void>()
+  const restUntil = new Map<string, number>()
   let closed = false
 
   const note = async (key: InstanceKey, sentence: string, failed: boolean) => {
@@ -84,6 +87,7 @@ export function createWatchkeeper(deps: WatchkeeperDeps) {
         const failure = error instanceof Failure ? error : new Failure('INTERNAL', `${error}`)
         const wait = backOffMs[Math.min(count, backOffMs.length - 1)] ?? 0
         if (failure.code === 'GONE' || failure.code === 'FORBIDDEN' || clock.now() + wait > until) {
+          restUntil.set(keyText(key), clock.now() + restMs)
           await record.failed(failure.message)
           await note(key, `${key.identifier} could not be asked to ${action}: ${failure.message}`, true)
           return
@@ -113,7 +117,8 @@ export function createWatchkeeper(deps: WatchkeeperDeps) {
       .catch((error: unknown) => log(`instances: ${series.by} of ${key.identifier}: ${error}`))
       .finally(() => {
         working.delete(id)
-        consider(key)
+        // Whoever ended it decides what comes next.
+        if (!controller.signal.aborted) consider(key)
       })
     working.set(id, { controller, done })
   }
@@ -123,7 +128,7 @@ export function createWatchkeeper(deps: WatchkeeperDeps) {
     const kept = memory.get(key)
     const now = known.get(key)
     if (closed || kept === null || !kept.keepStopped || kept.mayRun || now === null) return
-    if (known.hold(key) !== null || now.seen.status !== 'available') return
+    if (known.hold(key) !== null || now.seen.status !== 'available' || clock.now() < (restUntil.get(keyText(key)) ?? 0)) return
     run(key, { action: 'stop', by: 'keep-stopped', until: clock.now() + keepStoppedForMs })
   }
 
@@ -166,7 +171,10 @@ export function createWatchkeeper(deps: WatchkeeperDeps) {
   }
 
   /** Ends what is being tried by itself. */
-  const release = (key: InstanceKey) => working.get(keyText(key))?.controller.abort()
+  const release = (key: InstanceKey) => {
+    restUntil.delete(keyText(key))
+    working.get(keyText(key))?.controller.abort()
+  }
 
   return {
     consider,

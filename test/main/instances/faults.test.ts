@@ -99,5 +99,6 @@ test.each(faults)('%s: never a false none, never a false state', { timeout: 20_0
   await opened.service.refresh(inView, call())
   const healed = await fleetOf(opened)
   expect(healed.places.map(({ state, problem }) => [state, problem])).toEqual(Array(3).fill(['shown', null]))
+  expect(healed.places.every(({ account }) => account !== null)).toBe(true)
   expect(healed.instances).toHaveLength(6)
 })

@@ -44,6 +44,53 @@ test('an instance is shown with who AWS says we are, stopped by its typed name, 
   expect(model.wrong).toEqual([])
 })
 
+test('AWS is asked while somebody looks, and no longer', async () => {
+  const { time, clock, model, aws } = await start()
+  model.add('orders')
+  const opened = await openInstances({ aws, clock })
+  const asked = () => model.endpoint.asked('DescribeDBInstances').length
+  expect(asked()).toBe(0)
+  const ending = new AbortController()
+  const watching = opened.service.watch(inView, call(ending.signal))
+  await watching.next()
+  await vi.waitFor(() => expect(asked()).toBe(1))
+  await vi.waitFor(() => expect(time.waiting()).toBe(1))
+  time.advance(18_000)
+  await vi.waitFor(() => expect(asked()).toBe(2))
+  // Who comes to it meanwhile is shown what is known, and asks nothing.
+  expect((await fleetOf(opened)).instances).toHaveLength(1)
+  await vi.waitFor(() => expect(time.waiting()).toBe(1))
+  await watching.return()
+  expect(time.waiting()).toBe(0)
+  time.advance(600_000)
+  expect(asked()).toBe(2)
+})
+
+test('a server without STS is asked who we are once, and shows its instances all the same', async () => {
+  const { time, clock, model, aws } = await start()
+  model.add('orders')
+  model.endpoint.answer('sts', 'GetCallerIdentity', queryFault('InvalidAction', 'No such action.'))
+  const opened = await openInstances({ aws, clock })
+  for (let look = 0; look < 3; look++) {
+    await opened.service.refresh(inView, call())
+    time.advance(15_000)
+  }
+  expect(model.endpoint.asked('GetCallerIdentity')).toHaveLength(1)
+  expect((await fleetOf(opened)).places).toMatchObject([{ state: 'shown', problem: null, account: null }])
+  expect(opened.lines).toHaveLength(1)
+})
+
+test('a server without clusters shows its instances, and says what it could not be asked', async () => {
+  const { clock, model, aws } = await start()
+  model.add('orders')
+  model.endpoint.answer('rds', 'DescribeDBClusters', queryFault('InvalidAction', 'No such action.'))
+  const opened = await openInstances({ aws, clock })
+  await opened.service.refresh(inView, call())
+  const { places, instances } = await fleetOf(opened)
+  expect(instances).toHaveLength(1)
+  expect(places).toMatchObject([{ state: 'shown', problem: { message: expect.stringContaining('list the clusters') } }])
+})
+
 test('an instance that belongs to a guarded environment is stopped after it was unlocked, without a typed name', async () => {
   const { clock, model, aws } = await start()
   model.add('orders')

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { usualPace } from '../../../main/instances/fleet.ts'
-import { queryAnswer } from '../../support/aws-endpoint.ts'
+import { queryAnswer, queryFault } from '../../support/aws-endpoint.ts'
 import { call, environment, type OpenedInstances, openInstances, prodOn, rowOf } from './console.ts'
 import { manualClock } from './manual-clock.ts'
 import { type RdsModel, startRdsModel } from './rds-model.ts'
@@ -82,6 +82,25 @@ test('while AWS refuses the state it is tried again, later each time', async () 
   expect(sentOf(model)).toHaveLength(tried + 1)
   expect(await doneOf(opened)).toEqual(['orders was asked to stop, because it is kept stopped and was started.'])
   expect(opened.activity.filter((line) => line.includes('Stop instance'))).toHaveLength(1)
+})
+
+test('what may not be stopped is told once, and tried again an hour later', async () => {
+  const { time, clock, model, aws } = await start()
+  const orders = model.add('orders', { status: 'stopped' })
+  const opened = await openInstances({ aws, clock, deps: { pace } })
+  await opened.service.keepStopped({ ...inView, key, on: true }, call())
+  await pass(time, minute)
+  model.endpoint.answer('rds', 'StopDBInstance', queryFault('AccessDenied', 'Not authorized to perform: rds:StopDBInstance', 403))
+  model.become(orders, 'available')
+  await pass(time, 30 * minute, 30_000)
+  const asked = () => model.endpoint.asked('StopDBInstance').length
+  expect(asked()).toBe(1)
+  expect((await rowOf(opened, 'orders')).watchkeeping).toMatchObject({
+    keepStopped: true,
+    done: [{ failed: true, sentence: expect.stringContaining('could not be asked to stop') }],
+  })
+  await pass(time, 40 * minute, 30_000)
+  expect(asked()).toBe(2)
 })
 
 test('an instance that runs when keeping stopped is switched on is not stopped by that', async () => {
