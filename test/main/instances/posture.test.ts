@@ -150,6 +150,12 @@ test('a certificate that ends soon is rotated where there is a newer authority; 
   expect(await changeWith('rds-ca-rsa2048-g1')).toMatchObject({ verdict: 'bad', change: null })
 })
 
+test('a certificate that has ended is said to have ended', async () => {
+  const ended = { CAIdentifier: 'rds-ca-rsa2048-g1', ValidTill: new Date(now).toISOString() }
+  const found = (await findings({ instance: { CertificateDetails: ended } })).find((one) => one.rule === 'certificate')
+  expect(found).toMatchObject({ verdict: 'bad', sentence: 'Its certificate (rds-ca-rsa2048-g1) has ended.' })
+})
+
 test('the default of forced TLS is that of the version', async () => {
   expect(verdictOf(await findings({ forceSsl: {} }), 'forced-tls')).toBe('good')
   expect(verdictOf(await findings({ forceSsl: {}, instance: { EngineVersion: '14.20' } }), 'forced-tls')).toBe('bad')
