@@ -99,7 +99,7 @@ export async function startPractice({ folder, port, speed, lagSeconds = 20, repo
   await fleet.open(firstInstance.identifier)
   if (!rdsStore.value.begun) {
     const group = await firewall.defaultGroup(firstInstance.region)
-    const made = await fleet.add(firstInstance.made(group, clock.now()), null)
+    const made = await fleet.add(firstInstance.made(group, clock.now(), wireStore.value.instancePort), null)
     await fleet.machine(made).up()
     await ec2.openOnce(made.region, made.port, networks[0].address)
     await rdsStore.update((state) => ({ ...state, begun: true }))
@@ -154,7 +154,7 @@ export async function startPracticeInstance({ folder, report = () => {} }: Pick<
     keptAuthority(folder),
     openStore(join(folder, 'state', 'rds.json'), rdsState, firstRdsState, report),
   ])
-  const known = store.value.instances.find(isFirst) ?? firstInstance.made('', new Date())
+  const known = store.value.instances.find(isFirst) ?? firstInstance.made('', new Date(), 0)
   const { identifier, region, masterUser, database } = known
   const server = await startInstance(
     { folder: join(folder, 'instances', known.folder), authority, identifier, region, masterUser, database },

@@ -9,7 +9,8 @@ import type { DbInstance } from './state.ts'
 export const firstInstance = {
   identifier: 'cruddur-db-instance',
   region: 'ca-central-1',
-  made: (group: string, now: Date): DbInstance => ({
+  /** The port is the gate's, where it is free; zero takes any. */
+  made: (group: string, now: Date, port: number): DbInstance => ({
     identifier: 'cruddur-db-instance',
     region: 'ca-central-1',
     resourceId: newResourceId(),
@@ -19,7 +20,7 @@ export const firstInstance = {
     engineVersion,
     masterUser: 'root',
     database: 'cruddur',
-    port: 0,
+    port,
     allocatedStorage: 20,
     maxAllocatedStorage: null,
     storageType: 'gp2',

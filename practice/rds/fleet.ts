@@ -241,12 +241,13 @@ export function createFleet(options: FleetOptions): RdsFleet {
     await change(instance, { status: 'starting' }, 'RDS-EVENT-0154')
   }
 
-  const overdue = setInterval(() => {
+  const startOverdue = (): void => {
     for (const one of store.value.instances) {
       if (one.status !== 'stopped' || one.automaticRestartAt === null || Date.parse(one.automaticRestartAt) > Date.now()) continue
       forceStart(one).catch((error: unknown) => report(`The practice instance ${one.identifier} could not be started: ${String(error)}`))
     }
-  }, limits.overdueMs)
+  }
+  const overdue = setInterval(startOverdue, limits.overdueMs)
   overdue.unref()
 
   const offMove = visitor.onMove(() => {
@@ -293,6 +294,7 @@ export function createFleet(options: FleetOptions): RdsFleet {
         )
       }
       await Promise.all(begun.filter(({ instance }) => instance.identifier === first).map(({ done }) => done))
+      startOverdue()
     },
     instances: () => store.value.instances,
     onChange: store.onChange,

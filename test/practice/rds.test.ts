@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AuthorizeSecurityGroupIngressCommand, EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2'
 import {
@@ -223,6 +223,37 @@ test('state, ports, and a transition under way survive a restart of the cloud', 
   await until(after.rds, 'cruddur-db-instance', 'available')
   expect(await signIn(after.practice.instance)).not.toBeNull()
   expect(await messages(after)).toEqual(['DB instance stopped', 'DB instance started'])
+})
+
+test('what was stopped for seven days is started, also when they end while the cloud does not run', async () => {
+  const folder = await temporaryFolder()
+  const before = await startCloud(folder)
+  await before.rds.send(new StopDBInstanceCommand(first))
+  await until(before.rds, 'cruddur-db-instance', 'stopped')
+  await before.practice.close()
+  const path = join(folder, 'state', 'rds.json')
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString()
+  const text = await readFile(path, 'utf8')
+  await writeFile(path, text.replace(/("automaticRestartAt": )"[^"]+"/, `$1"${yesterday}"`))
+  const after = await startCloud(folder)
+  await until(after.rds, 'cruddur-db-instance', 'available')
+  expect(await messages(after)).toContain('DB instance is being started due to it exceeding the maximum allowed time being stopped.')
+})
+
+test('a state that cannot be read is put aside and told, and the cloud begins anew on the data that is there', async () => {
+  const folder = await temporaryFolder()
+  const before = await startCloud(folder)
+  await (await signIn(before.practice.instance))?.query('CREATE TABLE kept AS SELECT 42 AS answer')
+  await before.practice.close()
+  const path = join(folder, 'state', 'rds.json')
+  await writeFile(path, '{"instances": 1')
+  const told: string[] = []
+  const after = await startCloud(folder, { report: (text) => void told.push(text) })
+  expect(told).toEqual([expect.stringContaining(`It is kept as ${path}.damaged`)])
+  expect(await readFile(`${path}.damaged`, 'utf8')).toBe('{"instances": 1')
+  expect(after.practice.instance).toEqual(before.practice.instance)
+  const { rows } = (await (await signIn(after.practice.instance))?.query('SELECT answer FROM kept')) ?? {}
+  expect(rows).toEqual([{ answer: 42 }])
 })
 
 test('a change of the speed holds for what is under way', async () => {
