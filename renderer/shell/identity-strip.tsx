@@ -11,6 +11,7 @@ import { StatusPill } from '../ui/status-pill.tsx'
 import { formatExactTime, type Zone } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
 import { GuardControl } from './guard-control.tsx'
+import './identity-strip.css'
 
 function tlsOf({ tls }: Identity): string {
   if (tls === null) return 'TLS off'
