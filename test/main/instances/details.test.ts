@@ -74,7 +74,7 @@ test('a part that is denied is null with its reason, never an empty list', async
 
 test('an answer that holds no list is not an empty one', async () => {
   const { answers, details } = await start()
-  answers('DescribeEvents', { SomethingElse: 'here' })
+  answers('DescribeEvents', { Marker: '' })
   expect((await details()).events).toBeNull()
 })
 
