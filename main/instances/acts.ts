@@ -11,6 +11,7 @@ export interface ActsDeps {
   readonly aws: Aws
   readonly known: KnownInstances
   readonly fleet: Pick<Fleet, 'describe' | 'quicken'>
+  readonly log: (line: string) => void
   changed(): void
 }
 
@@ -18,7 +19,7 @@ export interface ActsDeps {
 const uncertain = new Set(['TIMEOUT', 'LOST', 'UNREACHABLE', 'CANCELLED', 'NOT_AWS', 'INTERNAL'])
 
 /** The requests to stop and start, written down before they are sent. */
-export function createActs({ aws, known, fleet, changed }: ActsDeps) {
+export function createActs({ aws, known, fleet, log, changed }: ActsDeps) {
   const sending = new Set<string>()
 
   /**
@@ -39,7 +40,10 @@ export function createActs({ aws, known, fleet, changed }: ActsDeps) {
       begun = await known.begin(key, what)
       changed()
       const { value, seen } = await send()
-      await known.sent(key, begun, seen)
+      // AWS has taken it. That the disk did not is no failure of what was asked for.
+      await known
+        .sent(key, begun, seen)
+        .catch((error: unknown) => log(`instances: the state of ${key.identifier} could not be kept: ${error}`))
       return value
     } catch (error) {
       if (begun !== null) {

@@ -117,7 +117,7 @@ export function createInstancesService(deps: InstancesDeps): Instances {
     isWatched: (place) => watchers > 0 && isShown(place),
     isKept: (place) => memory.all().some(({ key, keepStopped }) => keepStopped && placeText(key) === placeText(place)),
   })
-  const acts = createActs({ aws, known, fleet, changed })
+  const acts = createActs({ aws, known, fleet, log, changed })
   const forcedStarts = createForcedStarts({ aws, memory, clock, log, changed })
   const watchkeeper = createWatchkeeper({ memory, known, fleet, acts, environments, recorder, clock, log, changed })
   const prices = createPrices({ aws, now: clock.now, log })
@@ -254,6 +254,10 @@ export function createInstancesService(deps: InstancesDeps): Instances {
     instanceOf,
     async start(): Promise<void> {
       await memory.load()
+      // The console ended while AWS was being asked: it may have taken it.
+      for (const { key, request } of memory.all()) {
+        if (request?.sentAt === null) await memory.update(key, { request: { ...request, sentAt: clock.now() } })
+      }
       await arrivals.load()
       // A configuration that cannot be read is told where AWS is looked at; it does not keep the console from starting.
       await rescope().catch((error: unknown) => log(`instances: the profiles of AWS could not be read: ${error}`))

@@ -180,6 +180,26 @@ test('a stop that was asked for is followed on by the next console, at its pace'
   expect(await rowOf(next, 'orders')).toMatchObject({ status: 'stopped', change: null })
 })
 
+test('a request that the console did not live to send is awaited for as long as AWS may need to show it', async () => {
+  const { time, clock, model, aws } = await start()
+  model.add('orders')
+  model.endpoint.answer('rds', 'StopDBInstance', { trouble: 'silence' })
+  const first = await openInstances({ aws, clock })
+  const unanswered = first.service.stop({ ...inView, key, snapshot: null, confirm: 'orders' }, call())
+  const ended = Promise.resolve(unanswered).catch((error: unknown) => error)
+  await vi.waitFor(() => expect(model.endpoint.asked('StopDBInstance')).toHaveLength(1))
+
+  const next = await openInstances({ aws: await model.openAws(), clock, stateFolder: first.folder })
+  await next.service.refresh(inView, call())
+  expect(await rowOf(next, 'orders')).toMatchObject({ status: 'available', change: { action: 'stop' }, stop: { possible: false } })
+  time.advance(181_000)
+  await next.service.refresh(inView, call())
+  expect(await rowOf(next, 'orders')).toMatchObject({ change: null, stop: { possible: true } })
+  expect(next.lines.filter((line) => line.includes('has not shown it since'))).toHaveLength(1)
+  await model.endpoint.close()
+  expect(await ended).toMatchObject({ code: 'LOST' })
+})
+
 test('a change that AWS never shows is forgotten, and told in the log', async () => {
   const { time, clock, model, aws } = await start()
   model.add('orders')
