@@ -57,9 +57,6 @@ const trouble: Readonly<Record<string, string>> = {
   'restore-error': 'The backup could not be restored.',
 }
 
-/** Whether what stands there changes by itself. */
-export const isPassing = (status: string): boolean => status in passing
-
 /** Reads AWS' answer about the instance of an environment. */
 export function readInstance(environment: Environment, answer: InstanceAnswer): InstanceSaid {
   if (answer === null) {

@@ -21,6 +21,16 @@ const connecting: readonly [error: Error, code: string, mend: string | undefined
   [new Error('Connection terminated unexpectedly'), 'UNREACHABLE', undefined],
 ]
 
+test.each(['28000', '28P01'])('an IAM token that is refused (%s) names the grant, the policy and the case of the name', (code) => {
+  const error = postgresError(code, 'PAM authentication failed for user "reader"')
+  const said = (host: string) => describeError(error, { target: { ...target, host }, phase: 'connecting' })
+  expect(said('db.example')).toMatchObject({ code: 'SIGN_IN', data: { mend: 'open_settings' } })
+  expect(said('db.example').message).toMatch(
+    /GRANT rds_iam TO reader, .* rds-db:connect on arn:aws:rds-db:REGION:ACCOUNT:dbuser:RESOURCE\/reader, the name in this very case\.$/,
+  )
+  expect(said('db.hash.rds.cn-north-1.amazonaws.com.cn').message).toContain('arn:aws-cn:rds-db:')
+})
+
 test.each(connecting)('while connecting: %s', (error, code, mend) => {
   const described = describeError(error, { target, phase: 'connecting' })
   expect(described).toMatchObject({ code })
