@@ -82,7 +82,7 @@ const unreachable: Readonly<Record<string, readonly [() => Partial<Draft>, strin
   'a refused port': [() => connection({ port: free, tls: 'off' }), 'UNREACHABLE', /Nothing listens on 127\.0\.0\.1/],
   'a server that wants TLS': [() => connection({ tls: 'off' }), 'TLS', /only over TLS/],
   'TLS refused by the server': [() => connection({ port: withoutTls.port, tls: 'verify-full' }), 'TLS', /offers no TLS/],
-  'a certificate that nobody known signed': [() => connection({ tls: 'verify-full' }), 'TLS', /not signed by a CA that the settings name/],
+  'a certificate that nobody known signed': [() => connection({ tls: 'verify-full' }), 'TLS', /not signed by the trusted CAs/],
   'a CA file that is not there': [() => connection({ tls: 'verify-full', caFile: '/nowhere/ca.pem' }), 'FILE', /cannot be read/],
   'a missing database': [() => connection({ database: 'not there' }), 'NO_DATABASE', /There is no database not there/],
 }
