@@ -121,7 +121,15 @@ const broken = (stage: Stage, action: string, code: string, status: number, time
     return left >= 0 ? ec2Fault(code, 'Something is wrong.', status) : stage.cloud.forward(request)
   })
 }
-/** AWS takes the change, and makes something else of it. */
+/** AWS takes the first change, and makes something else of it. */
+const forgetful = (stage: Stage, action: string) => {
+  let left = 1
+  stage.cloud.front.answer('ec2', action, (request: AwsRequest) => {
+    left -= 1
+    const body = left >= 0 ? request.body.replace(/&[^&=]*Description=[^&]*/, '') : request.body
+    return stage.cloud.forward({ ...request, body })
+  })
+}
 const twisted = (stage: Stage, action: string) =>
   stage.cloud.front.answer('ec2', action, (request: AwsRequest) =>
     stage.cloud.forward({ ...request, body: request.body.replace(encodeURIComponent(`${home}/32`), encodeURIComponent('203.0.113.0/24')) }),
@@ -149,6 +157,7 @@ const troubles = (write: string): [string, Spoil][] => [
     },
   ],
   ['AWS makes a wider rule of it', (stage) => twisted(stage, write)],
+  ['AWS drops the description', (stage) => forgetful(stage, write)],
   [
     'AWS cannot be asked afterwards',
     (stage) => once(stage, write, () => broken(stage, 'DescribeSecurityGroupRules', 'InternalError', 500, 20)),
