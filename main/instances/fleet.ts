@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { InstanceKey, Place, PlaceState } from '../../preload/contract/instances.ts'
 import type { Aws, AwsIdentity } from '../aws/aws.ts'
@@ -127,8 +128,9 @@ export function createFleet(deps: FleetDeps) {
 
   const list = async (entry: Entry, kind: Kind, background: boolean) => {
     const { place } = entry
+    // The instances of every region come first where the account's budget is short: an account has few clusters, or none.
+    if (kind === 'cluster') await nextTurn()
     const askedAt = clock.now()
-    // The instances come first where the account's budget is short: an account has few clusters, or none.
     const found = await listAll(aws, place, kind, { signal: closing.signal, background: background || kind === 'cluster' })
     const names = new Set(found.map(({ key }) => keyText(key)))
     for (const seen of found) known.observe(seen.key, seen, askedAt)
