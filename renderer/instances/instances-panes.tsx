@@ -153,7 +153,7 @@ function NoRows({ fleet, environment, onAll }: { fleet: Fleet; environment: stri
         None matches the search and the filters.
       </EmptyState>
     )
-  const choose = <Button onClick={() => openScopeChooser(environment, fleet.scope)}>Profiles and regions</Button>
+  const choose = <Button onClick={() => openScopeChooser(environment, fleet.scope)}>Choose profiles and regions</Button>
   switch (emptiness(fleet.places)) {
     case 'none chosen':
       return (

@@ -78,10 +78,12 @@ export function PlacesStrip({ places, environment, onRetry }: { places: readonly
           environment={first.problem?.data?.mend === 'look_again' ? undefined : environment}
           onRetry={onRetry}
         >
-          <span className="dim">
-            {first.place.profile}:{' '}
-            {regions.length > 4 ? `${regions.slice(0, 3).join(', ')} and ${regions.length - 3} more` : regions.join(', ')}
-          </span>
+          {regions.length > 1 && (
+            <span className="dim">
+              The same in{' '}
+              {regions.length > 5 ? `${regions.slice(1, 4).join(', ')} and ${regions.length - 4} more` : regions.slice(1).join(', ')}
+            </span>
+          )}
         </ErrorNotice>
       ))}
     </section>
