@@ -112,7 +112,7 @@ test('a dialog opened while a slow machine still draws the screen stays', async 
   await dialog().waitFor({ state: 'detached' })
 })
 
-test.each(['Overview', 'Sessions', 'Tables', 'Query', 'Lifecycle', 'Activity', 'Settings'])(
+test.each(['Overview', 'Sessions', 'Tables', 'Query', 'Lifecycle', 'Instances', 'Access', 'Activity', 'Settings'])(
   '%s fits a window magnified to 200 percent',
   async (title) => {
     await page.setViewportSize({ width: 640, height: 400 })
