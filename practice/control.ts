@@ -32,7 +32,7 @@ export interface ControlOptions {
   readonly fleet: Pick<Fleet, 'instances' | 'forceStart' | 'onChange'>
 }
 
-/** Seven days take a minute and 41 seconds at the fastest. */
+/** What the panel offers. The seven days after which AWS starts an instance stay real at every speed. */
 const speeds = [1, 10, 60, 600, 6000]
 
 export function createControl({ endpoint, networks: moved, faults, clock, fleet }: ControlOptions): Control {
