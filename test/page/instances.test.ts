@@ -16,6 +16,8 @@ const complaints: string[] = []
 
 const name = 'cruddur-db-instance'
 const button = (label: string) => page.getByRole('button', { name: label, exact: true })
+/** The buttons of the chosen instance: the strip offers to start it too while the database is missed. */
+const act = (label: string) => page.getByRole('toolbar', { name: 'The chosen instance' }).getByRole('button', { name: label, exact: true })
 const grid = () => page.getByRole('treegrid', { name: 'Instances' })
 const row = (identifier = name) => grid().getByRole('row').filter({ hasText: identifier })
 const status = (word: string, identifier = name) => row(identifier).getByText(word, { exact: true }).waitFor()
@@ -57,14 +59,14 @@ describe('the list', () => {
   })
 
   test('what cannot be done says why, where the pointer is and to a screen reader', async () => {
-    expect(await button('Start').isDisabled()).toBe(true)
-    await button('Start').hover()
+    expect(await act('Start').isDisabled()).toBe(true)
+    await act('Start').hover()
     const reason = page.getByRole('tooltip')
     await reason.waitFor()
     const told = await reason.textContent()
-    expect(
-      await button('Start').evaluate((node) => document.getElementById(node.getAttribute('aria-describedby') ?? '')?.textContent),
-    ).toBe(told)
+    expect(await act('Start').evaluate((node) => document.getElementById(node.getAttribute('aria-describedby') ?? '')?.textContent)).toBe(
+      told,
+    )
     await page.mouse.move(0, 0)
   })
 
@@ -99,9 +101,43 @@ describe('details', () => {
   })
 })
 
+describe('where AWS is asked', () => {
+  const ask = async (region: string, on: boolean) => {
+    await button('Profiles and regions').click()
+    await dialog().getByRole('textbox', { name: 'Search regions' }).fill(region)
+    await dialog().getByRole('checkbox', { name: region, exact: true }).setChecked(on)
+    await dialog().getByRole('button', { name: 'Show', exact: true }).click()
+    await dialog().waitFor({ state: 'detached' })
+  }
+
+  test('“none” is said only of places that answered', async () => {
+    await ask('eu-west-1', true)
+    await page.getByRole('button', { name: 'practice cloud, eu-west-1: answered' }).waitFor()
+    await row().waitFor()
+    await ask('ca-central-1', false)
+    await page.getByText('No instances in these regions').waitFor()
+    await page.getByText(`${name} is not in the list`).waitFor()
+    await ask('ca-central-1', true)
+    await row().waitFor()
+  })
+
+  test('expired credentials are told, what was known stays, and it recovers by itself', async () => {
+    await line.client.practice.change({ credentialsExpired: true })
+    await button('Refresh').click()
+    const places = page.getByRole('region', { name: 'Profiles and regions' })
+    await places.getByRole('alert').first().waitFor()
+    await row().getByText(/as of/).waitFor()
+    await page.getByText(/^Stale, as of /).waitFor()
+    await line.client.practice.change({ credentialsExpired: false })
+    await places.getByRole('button', { name: 'Try again' }).first().click()
+    await places.getByRole('alert').first().waitFor({ state: 'detached' })
+    await row().getByText(/as of/).waitFor({ state: 'detached' })
+  })
+})
+
 describe('stop and start', () => {
   test('a guarded environment’s instance is stopped only after Unlock', async () => {
-    await button('Stop').click()
+    await act('Stop').click()
     await dialog().getByText('Every connection to it ends, also those of prod.').waitFor()
     await dialog().getByRole('button', { name: 'Stop', exact: true }).click()
     await dialog().getByRole('button', { name: 'Unlock' }).click()
@@ -125,24 +161,39 @@ describe('stop and start', () => {
   })
 
   test('kept stopped, it is stopped again when AWS has started it', { timeout: 150_000 }, async () => {
-    await button('Keep stopped').click()
+    await act('Keep stopped').click()
     await page.getByRole('button', { name: 'Keep stopped', pressed: true }).waitFor()
     await line.client.practice.forceStart({ identifier: name })
     await tab('Watch')
     await details().getByRole('region', { name: 'What was done' }).getByRole('listitem').first().waitFor()
     await status('stopped')
-    await button('Keep stopped').click()
+    await act('Keep stopped').click()
     await page.getByRole('button', { name: 'Keep stopped', pressed: false }).waitFor()
   })
 
   test('started, it becomes available', async () => {
-    await button('Start').click()
+    await act('Start').click()
     await status('starting')
     await status('available')
   })
 
+  test('a finding is mended by its button, and then deleting says why not', async () => {
+    await tab('Posture')
+    await button('Protect from deletion').click()
+    const open = dialog().getByRole('button', { name: 'Protect from deletion', exact: true })
+    if (await open.isVisible()) await open.click()
+    const good = details().getByRole('region', { name: 'Good' })
+    await good.getByText('Deletion protection', { exact: true }).waitFor()
+    await act('Delete').hover()
+    await page
+      .getByRole('tooltip')
+      .getByText(/protect/i)
+      .waitFor()
+    expect(await act('Delete').isDisabled()).toBe(true)
+  })
+
   test('a schedule is kept, told in words, and taken away', async () => {
-    await button('Schedule').click()
+    await act('Schedule').click()
     const form = details().getByRole('region', { name: 'Schedule' })
     await form.getByLabel('Time to start').fill('25:00')
     await form.getByText(/from 00:00 to 23:59/).waitFor()
@@ -176,17 +227,21 @@ describe('a new instance', () => {
     expect(await command.textContent()).not.toContain(password)
   })
 
-  test('appears at once, and becomes available', async () => {
+  test('appears at once, becomes available, and an environment of its own', async () => {
     await dialog().getByRole('checkbox', { name: 'Protect from deletion' }).uncheck()
+    await dialog().getByRole('checkbox', { name: 'Make an environment of it once it is available' }).check()
+    expect(await dialog().getByLabel('Id of the environment').inputValue()).toBe(fresh)
     await dialog().getByRole('button', { name: 'Create', exact: true }).click()
     await dialog().waitFor({ state: 'detached' })
     await row(fresh).waitFor()
     await status('available', fresh)
+    await page.getByRole('radio', { name: fresh }).waitFor()
+    await row(fresh).getByText(fresh, { exact: true }).nth(1).waitFor()
   })
 
   test('is deleted for good only with its name typed', async () => {
     await row(fresh).click()
-    await button('Delete').click()
+    await act('Delete').click()
     const press = dialog().getByRole('button', { name: 'Delete', exact: true })
     expect(await press.isDisabled()).toBe(true)
     expect(await dialog().getByRole('checkbox', { name: 'Take a final snapshot' }).isChecked()).toBe(true)
