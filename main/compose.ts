@@ -13,6 +13,7 @@ import { createEnvironmentsService } from './environments/service.ts'
 import { openSettingsFile } from './environments/settings-file.ts'
 import { rdsHints, type Variables, variableSources } from './environments/sources.ts'
 import type { Log } from './incidents.ts'
+import { createLag } from './instances/lag.ts'
 import { createInstancesService } from './instances/service.ts'
 import { createLifecycleService } from './lifecycle/service.ts'
 import { createOverviewService } from './overview/service.ts'
@@ -100,6 +101,7 @@ export async function compose(options: ComposeOptions) {
   const lifecycle = createLifecycleService({ driver: explaining, environments, recorder, stateFolder })
   opening.defer(() => lifecycle.close())
   const instances = createInstancesService({
+    lagMs: createLag(aws, () => embedded.cloud?.control.state().speed ?? 1),
     aws,
     environments,
     recorder,

@@ -88,7 +88,7 @@ export function createKnown({ memory, clock, log, doubtMs, lagMs, turned }: Know
     async begin(key: InstanceKey, what: Pick<Request, 'action' | 'by'>): Promise<Request> {
       const known = all.get(keyText(key))
       const last = requestOf(key)
-      const request = begin(what, { status: known?.seen.status ?? absent, past: known?.past ?? [], last }, clock.now())
+      const request = begin(what, { status: known?.seen.status ?? absent, past: known?.past ?? [], last }, clock.now(), lagMs(key.profile))
       await memory.update(key, { request })
       return request
     },

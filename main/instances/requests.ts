@@ -35,8 +35,9 @@ export function begin(
   what: Pick<Request, 'action' | 'by'>,
   before: { readonly status: string; readonly past: readonly Past[]; readonly last: Request | null },
   now: number,
+  lagMs = visibleWithinMs,
 ): Request {
-  const since = now - visibleWithinMs
+  const since = now - lagMs
   const past = before.past.filter(({ until }) => until === null || until > since).map(({ status }) => status)
   const earlier = before.last !== null && (before.last.sentAt ?? now) > since ? before.last.stale : []
   const stale = [...new Set([before.status, ...past, ...earlier])]

@@ -45,6 +45,8 @@ export interface InstancesDeps {
   saveEnvironment(draft: Draft, call: Call): Promise<Environment>
   /** Whether guarded things may be changed by this console at all (browser mode needs its flag). */
   readonly allowUnlock: boolean
+  /** How long at most an answer of this profile's endpoint may be older than a change, in milliseconds; without it as at Amazon. */
+  readonly lagMs?: (profile: string) => number
   readonly clock?: Clock
   readonly pace?: Pace
 }
@@ -71,8 +73,6 @@ export interface Instances {
 const freshMs = 5_000
 /** Another endpoint than Amazon's keeps one truth, or a faster one; a change that it has shown is soon beyond doubt. */
 const elsewhereDoubtMs = 10_000
-/** The practice cloud tells every change within 20 s of its own time, which never goes slower than ours. */
-const practiceLagMs = 20_000
 
 /** What there is on RDS, and what may be done with it. */
 export function createInstancesService(deps: InstancesDeps): Instances {
@@ -101,7 +101,7 @@ export function createInstancesService(deps: InstancesDeps): Instances {
   const keep = (written: Promise<void>) => written.catch((error: unknown) => log(`instances: what is kept could not be written: ${error}`))
 
   const doubtMs = (profile: string) => (aws.isAmazon(profile) ? visibleWithinMs : elsewhereDoubtMs)
-  const lagMs = (profile: string) => (profile === practiceProfile ? practiceLagMs : visibleWithinMs)
+  const lagMs = deps.lagMs ?? (() => visibleWithinMs)
   const known = createKnown({ memory, clock, log, doubtMs, lagMs, turned })
   const isShown = (place: Place) => scope.profiles.includes(place.profile) && scope.regions.includes(place.region)
   const fleet = createFleet({
