@@ -59,6 +59,7 @@ export function wideRange({ groupRules, instance }: Evidence): Judgement {
   if (!groupRules.known) return { verdict: 'unknown', sentence: groupRules.reason }
   const port = instance.Endpoint?.Port
   if (port === undefined) return { verdict: 'unknown', sentence: 'AWS did not say on which port it listens.' }
+  const own = instance.VpcSecurityGroups?.map(({ VpcSecurityGroupId }) => VpcSecurityGroupId) ?? []
   const bad: string[] = []
   const open: string[] = []
   for (const rule of inbound(groupRules.value)) {
@@ -66,6 +67,8 @@ export function wideRange({ groupRules, instance }: Evidence): Judgement {
     if (reaching === false) continue
     const from = range(rule)
     const group = rule.ReferencedGroupInfo?.GroupId
+    // What a default group has from the start: its members reach each other, and nobody else does.
+    if (group !== undefined && own.includes(group)) continue
     const whom = from?.text ?? (group === undefined ? (rule.PrefixListId ?? 'somebody') : `every member of ${group}`)
     if (rule.IsEgress === undefined || reaching === null) open.push(`${nameOf(rule)} does not say what it lets in.`)
     else if (from !== null && from.bits < from.whole) bad.push(`${nameOf(rule)} lets in more than one address: ${from.text}.`)
