@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { EnvironmentState, Identity } from '../../preload/contract/environments.ts'
+import type { Mend as MendName } from '../../preload/contract/errors.ts'
 import { client } from '../client.ts'
 import { announce } from '../ui/announce.ts'
 import { useEnvironment } from '../ui/environment.ts'
@@ -11,6 +12,7 @@ import { StatusPill } from '../ui/status-pill.tsx'
 import { formatExactTime, type Zone } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
 import { GuardControl } from './guard-control.tsx'
+import { useScreen } from './use-screen.ts'
 import './identity-strip.css'
 
 function tlsOf({ tls }: Identity): string {
@@ -50,8 +52,15 @@ function Reconnect({ id }: { id: string }) {
   )
 }
 
+/** The screens that offer a mending button themselves: it stands there once. */
+const offeredBy: Partial<Record<MendName, readonly string[]>> = {
+  start_instance: ['overview', 'instances'],
+  allow_address: ['overview', 'access'],
+}
+
 function Connection({ state }: { state: EnvironmentState }) {
   const zone = useZone()
+  const { path } = useScreen()
   const { connection, environment } = state
   switch (connection.state) {
     case 'connecting':
@@ -63,14 +72,16 @@ function Connection({ state }: { state: EnvironmentState }) {
         </StatusPill>
       )
     case 'lost':
-    case 'failed':
+    case 'failed': {
+      const mend = connection.problem.data?.mend
       return (
         <>
           <StatusPill tone="bad">{connection.state === 'lost' ? 'connection lost' : 'not connected'}</StatusPill>
-          {connection.problem.data?.mend && <Mend mend={connection.problem.data.mend} environment={environment.id} />}
+          {mend && !offeredBy[mend]?.includes(path) && <Mend mend={mend} environment={environment.id} />}
           <Reconnect id={environment.id} />
         </>
       )
+    }
     default:
       return connection satisfies never
   }

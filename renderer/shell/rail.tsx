@@ -16,7 +16,7 @@ export function Rail() {
         <NavLink key={path} to={`/${id}/${path}`} aria-label={title} data-apart={apart || undefined}>
           <Icon size={15} stroke={1.75} aria-hidden />
           <span>{title}</span>
-          <kbd aria-hidden>g {letter}</kbd>
+          <kbd aria-hidden data-keys={`g ${letter}`} />
         </NavLink>
       ))}
     </nav>
