@@ -1,36 +1,32 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { describe, expect, type TestContext, test } from 'vitest'
 import type { Cloud } from '../../main/environments/explain.ts'
 import { explainingDriver } from '../../main/environments/explaining-driver.ts'
 import { createMemorySecrets } from '../../main/environments/secrets.ts'
 import { createEnvironmentsService } from '../../main/environments/service.ts'
 import { openSettingsFile } from '../../main/environments/settings-file.ts'
 import { createDriver } from '../../main/postgres/create-driver.ts'
-import type { Draft, EnvironmentState } from '../../preload/contract/environments.ts'
+import type { EnvironmentState } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import { instanceRow, reach } from '../support/rds.ts'
 import { failureOf } from './driver-fixture.ts'
-import { type RogueServer, startRogueServer } from './rogue-server.ts'
+import { startRogueServer } from './rogue-server.ts'
 
-let folder: string
-let silent: RogueServer
-const closers: (() => Promise<void>)[] = []
 const call = { window: 'one', signal: new AbortController().signal }
+const onRds = { profile: 'work', region: 'ca-central-1', instance: 'cruddur-db-instance', signIn: 'password' } as const
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'basepair-explain-'))
-  silent = await startRogueServer(() => null)
-})
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close()
-  await silent[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true })
-})
+interface Said extends Partial<Pick<Cloud, 'instanceOf' | 'reachOf'>> {
+  readonly rds?: null
+  /** What the server says to the first bytes that it hears, and nothing more. */
+  readonly first?: Buffer
+}
 
-/** An environment on RDS whose server never answers, and what the features see of it. */
-async function open(said: Partial<Pick<Cloud, 'instanceOf' | 'reachOf'>>, rds: Draft['rds'] | null = undefined) {
+/** An environment on RDS whose server never answers, and what the features see of it. It ends with its test. */
+async function open({ onTestFinished }: TestContext, { rds, first, ...said }: Said) {
+  const folder = await mkdtemp(join(tmpdir(), 'basepair-explain-'))
+  const silent = await startRogueServer((_chunk, number) => (number === 0 ? (first ?? null) : null))
   const environments = createEnvironmentsService({
     variables: [],
     embedded: [],
@@ -40,9 +36,11 @@ async function open(said: Partial<Pick<Cloud, 'instanceOf' | 'reachOf'>>, rds: D
     allowUnlock: true,
   })
   const driver = createDriver({ password: environments.passwordOf, events: { lost() {} } })
-  closers.push(async () => {
+  onTestFinished(async () => {
     environments.close()
     await driver.close()
+    await silent[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true })
   })
   await environments.start(driver, {
     databaseToken: async () => 'token',
@@ -50,7 +48,6 @@ async function open(said: Partial<Pick<Cloud, 'instanceOf' | 'reachOf'>>, rds: D
     reachOf: async () => reach(),
     ...said,
   })
-  const onRds = { profile: 'work', region: 'ca-central-1', instance: 'cruddur-db-instance', signIn: 'password' } as const
   await environments.service.save(
     {
       id: 'prod',
@@ -76,40 +73,41 @@ async function open(said: Partial<Pick<Cloud, 'instanceOf' | 'reachOf'>>, rds: D
 }
 type Problem = Extract<EnvironmentState['connection'], { state: 'failed' }>['problem']
 
-test('a stopped instance is the reason, in the strip and on every screen', async () => {
-  const { problem, ask } = await open({ instanceOf: async () => instanceRow({ status: 'stopped' }) })
-  const wanted = { code: 'UNREACHABLE', message: 'cruddur-db-instance is stopped.', data: { mend: 'start_instance' } }
-  expect(await problem(({ message }) => message.includes('stopped'))).toMatchObject(wanted)
-  expect(await ask()).toMatchObject(wanted)
-}, 30_000)
+// Each waits for a silence of its own.
+describe.concurrent('a connection that fails', () => {
+  test('a stopped instance is the reason, in the strip and on every screen', async (context) => {
+    const { problem, ask } = await open(context, { instanceOf: async () => instanceRow({ status: 'stopped' }) })
+    const wanted = { code: 'UNREACHABLE', message: 'cruddur-db-instance is stopped.', data: { mend: 'start_instance' } }
+    expect(await problem(({ message }) => message.includes('stopped'))).toMatchObject(wanted)
+    expect(await ask()).toMatchObject(wanted)
+  })
 
-test('a rule that does not let this machine in is the reason', async () => {
-  const { problem, ask } = await open({ reachOf: async () => reach({ allowed: false, rules: [] }) })
-  const wanted = {
-    code: 'UNREACHABLE',
-    message: expect.stringContaining('no rule of sg-1 lets 203.0.113.7 in.'),
-    data: { mend: 'allow_address' },
-  }
-  expect(await problem(({ message }) => message.includes('no rule'))).toMatchObject(wanted)
-  expect(await ask()).toMatchObject(wanted)
-}, 30_000)
+  test('a rule that does not let this machine in is the reason', async (context) => {
+    const { problem, ask } = await open(context, { reachOf: async () => reach({ allowed: false, rules: [] }) })
+    const wanted = {
+      code: 'UNREACHABLE',
+      message: expect.stringContaining('no rule of sg-1 lets 203.0.113.7 in.'),
+      data: { mend: 'allow_address' },
+    }
+    expect(await problem(({ message }) => message.includes('no rule'))).toMatchObject(wanted)
+    expect(await ask()).toMatchObject(wanted)
+  })
 
-test.each([
-  ['where AWS cannot be asked', undefined],
-  ['where it stands on no instance', null],
-] as const)(
-  '%s, what the socket said stays',
-  async (_name, rds) => {
-    const expired = () => Promise.reject(new Failure('CREDENTIALS', 'The credentials of work have expired.'))
-    const { ask } = await open({ instanceOf: expired, reachOf: expired }, rds)
-    expect(await ask()).toMatchObject({ code: 'UNREACHABLE', message: expect.stringMatching(/did not answer as Postgres does/) })
-  },
-  30_000,
-)
+  const expired = () => Promise.reject(new Failure('CREDENTIALS', 'The credentials of work have expired.'))
+  const stays = { code: 'UNREACHABLE', message: expect.stringMatching(/did not answer as Postgres does/) }
 
-test('another failure is not explained away', async () => {
-  await silent[Symbol.asyncDispose]()
-  silent = await startRogueServer((_chunk, number) => (number === 0 ? Buffer.from('N') : null))
-  const { ask } = await open({ instanceOf: async () => instanceRow({ status: 'stopped' }) })
-  expect(await ask()).toMatchObject({ code: 'TLS', message: expect.stringContaining('offers no TLS') })
+  test('where AWS cannot be asked, what the socket said stays', async (context) => {
+    const { ask } = await open(context, { instanceOf: expired, reachOf: expired })
+    expect(await ask()).toMatchObject(stays)
+  })
+
+  test('where it stands on no instance, what the socket said stays', async (context) => {
+    const { ask } = await open(context, { instanceOf: expired, reachOf: expired, rds: null })
+    expect(await ask()).toMatchObject(stays)
+  })
+
+  test('another failure is not explained away', async (context) => {
+    const { ask } = await open(context, { instanceOf: async () => instanceRow({ status: 'stopped' }), first: Buffer.from('N') })
+    expect(await ask()).toMatchObject({ code: 'TLS', message: expect.stringContaining('offers no TLS') })
+  })
 })
