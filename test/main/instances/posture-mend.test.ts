@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createPosture } from '../../../main/instances/posture.ts'
+import { createPosture } from '../../../main/instances/posture/posture.ts'
 import type { PostureChange } from '../../../preload/contract/posture.ts'
 import { queryAnswer, queryFault } from '../../support/aws-endpoint.ts'
 import { type CloudParts, call, createChanging, key, now, startCloud, xml } from './cloud-fixture.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createPosture } from '../../../main/instances/posture.ts'
+import { createPosture } from '../../../main/instances/posture/posture.ts'
 import type { Finding } from '../../../preload/contract/posture.ts'
 import { ec2Fault, queryAnswer, queryFault } from '../../support/aws-endpoint.ts'
 import { type CloudParts, call, createChanging, key, now, oneAddress, startCloud, xml } from './cloud-fixture.ts'

@@ -1,10 +1,10 @@
-import type { Draft, Environment, EnvironmentId } from '../../preload/contract/environments.ts'
-import { Failure } from '../../preload/contract/errors.ts'
-import type { InstanceKey } from '../../preload/contract/instances.ts'
-import { type Aws, practiceProfile } from '../aws/aws.ts'
-import type { Call } from '../environments/caller.ts'
-import type { Environments } from '../environments/environments.ts'
-import { type Description, describe } from './description.ts'
+import type { Draft, Environment, EnvironmentId } from '../../../preload/contract/environments.ts'
+import { Failure } from '../../../preload/contract/errors.ts'
+import type { InstanceKey } from '../../../preload/contract/instances.ts'
+import { type Aws, practiceProfile } from '../../aws/aws.ts'
+import type { Call } from '../../environments/caller.ts'
+import type { Environments } from '../../environments/environments.ts'
+import { type Description, describe } from '../description.ts'
 
 export interface AdoptDeps {
   readonly aws: Pick<Aws, 'rds'>

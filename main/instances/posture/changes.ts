@@ -1,7 +1,7 @@
 import type { ModifyDBInstanceMessage } from '@aws-sdk/client-rds'
-import { Failure } from '../../preload/contract/errors.ts'
-import type { Finding, PostureChange } from '../../preload/contract/posture.ts'
-import type { Description } from './description.ts'
+import { Failure } from '../../../preload/contract/errors.ts'
+import type { Finding, PostureChange } from '../../../preload/contract/posture.ts'
+import type { Description } from '../description.ts'
 
 /** How long automated backups are kept once they are switched on. */
 const backupDays = 7

@@ -1,5 +1,5 @@
-import type { Creation } from '../../preload/contract/provision.ts'
-import { defaultProfile, practiceProfile } from '../aws/aws.ts'
+import type { Creation } from '../../../preload/contract/provision.ts'
+import { defaultProfile, practiceProfile } from '../../aws/aws.ts'
 
 /** A word as a POSIX shell takes it. */
 export const shellWord = (word: string): string => (/^[A-Za-z0-9_.:/=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)

@@ -1,9 +1,9 @@
-import type { Finding, PostureChange } from '../../preload/contract/posture.ts'
-import { engineName } from './details.ts'
-import { majorOf } from './engine-support.ts'
-import { type Evidence, soonMs } from './posture-evidence.ts'
-import type { Judgement } from './posture-judgement.ts'
-import { inboundAnywhere, wideRange } from './posture-network.ts'
+import type { Finding, PostureChange } from '../../../preload/contract/posture.ts'
+import { engineName } from '../details.ts'
+import { majorOf } from '../engine-support.ts'
+import { type Evidence, soonMs } from './evidence.ts'
+import type { Judgement } from './judgement.ts'
+import { inboundAnywhere, wideRange } from './network.ts'
 
 interface Rule {
   readonly title: string

@@ -1,4 +1,4 @@
-import type { Finding, PostureChange } from '../../preload/contract/posture.ts'
+import type { Finding, PostureChange } from '../../../preload/contract/posture.ts'
 
 /** What a rule says of one instance. `change` is what would mend it. */
 export interface Judgement {

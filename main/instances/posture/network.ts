@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2'
-import type { Evidence } from './posture-evidence.ts'
-import type { Judgement } from './posture-judgement.ts'
+import type { Evidence } from './evidence.ts'
+import type { Judgement } from './judgement.ts'
 
 /** Bits of the mask and of the whole address; null for what is not an address range. */
 function range(rule: SecurityGroupRule): { readonly text: string; readonly bits: number; readonly whole: number } | null {

@@ -1,6 +1,6 @@
-import type { Creation, CreationCheck } from '../../preload/contract/provision.ts'
-import { calendarOf } from './engine-support.ts'
-import { isReservedDatabase, isReservedUser } from './provision-words.ts'
+import type { Creation, CreationCheck } from '../../../preload/contract/provision.ts'
+import { calendarOf } from '../engine-support.ts'
+import { isReservedDatabase, isReservedUser } from './reserved-words.ts'
 
 type Note = CreationCheck['refusals'][number]
 type Field = keyof Creation
