@@ -63,7 +63,9 @@ export function RulesGrid({
             >
               <td className="mono rule-source">
                 {rule.source}
-                <small title="Rule id">{rule.id}</small>
+                <small id={`id-of-${rule.id}`} title="Rule id">
+                  {rule.id}
+                </small>
               </td>
               <td>
                 {whoOf(rule)}
@@ -92,7 +94,7 @@ export function RulesGrid({
                   color="red"
                   variant="subtle"
                   loading={revoking === rule.id}
-                  aria-label={`Revoke ${rule.id}`}
+                  aria-describedby={`id-of-${rule.id}`}
                   onClick={() => onRevoke(rule)}
                 >
                   Revoke

@@ -9,7 +9,7 @@ import { useActions } from '../ui/actions.ts'
 import { announce } from '../ui/announce.ts'
 import { confirmByName } from '../ui/confirm-by-name.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
-import { useEnvironment } from '../ui/environment.ts'
+import { isLocked, useEnvironment, useEnvironments } from '../ui/environment.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { type Key, useListedKeys } from '../ui/keys.ts'
 import { Card, SectionHeader, Toolbar } from '../ui/layout.tsx'
@@ -24,8 +24,9 @@ import { AllowCard } from './allow-card.tsx'
 import { HistoryCard } from './history-card.tsx'
 import { InstanceChooser } from './instance-chooser.tsx'
 import { OptionsCard } from './options-card.tsx'
-import { type On, useAllow, useOn, useReach, useRefresh, useRevoke, useSweep } from './queries.ts'
+import { type On, useAllow, useInstances, useOn, useReach, useRefresh, useRevoke, useSweep } from './queries.ts'
 import { RulesGrid } from './rules-grid.tsx'
+import { whatToShow } from './what-to-show.ts'
 import { sweepable, whoOf } from './words.ts'
 import './access.css'
 
@@ -63,17 +64,20 @@ function askRevoke(on: On, rule: Rule): void {
 }
 
 export function AccessView() {
-  const { id, state, locked } = useEnvironment()
-  const [key, setKey] = useState<InstanceKey | null>(null)
-  const on = useOn(id, key)
+  const { id, state } = useEnvironment()
+  const environments = useEnvironments().data ?? []
+  const [chosen, setKey] = useState<InstanceKey | null>(null)
+  const own = state?.environment.rds ?? null
+  const { key, environment } = whatToShow(id, chosen, own !== null, useInstances(id) ?? [])
+  const on = useOn(environment, key)
   const reach = useReach(on)
   const refresh = useRefresh(on)
-  const own = state?.environment.rds ?? null
   const seenAt = reach.data?.seenAt == null ? 0 : Date.parse(reach.data.seenAt)
   const isOld = useIsOlder(seenAt, staleAfterMs)
   useListedKeys('Access', keys)
 
   const nowhere = state !== null && own === null && key === null
+  const guarded = environments.find((each) => each.environment.id === environment)
   return (
     <div className="access">
       <SectionHeader title="Access" sentence="Whom the instance’s security groups let in, and whether this machine is among them.">
@@ -90,13 +94,18 @@ export function AccessView() {
           Look again
         </Button>
       </Toolbar>
-      {refresh.error !== null && <ErrorNotice compact error={refresh.error} environment={id} />}
+      {refresh.error !== null && <ErrorNotice compact error={refresh.error} environment={environment} />}
       {nowhere ? (
         <Nowhere environment={id} />
       ) : (
         <>
-          {locked && <ErrorNotice compact error={readOnly(id)} environment={id} />}
-          <Loaded query={reach} environment={id} rows={6}>
+          {environment !== id && (
+            <p className="dim">
+              {id} stands on no RDS instance. This is the one of {environment}.
+            </p>
+          )}
+          {guarded !== undefined && isLocked(guarded) && <ErrorNotice compact error={readOnly(environment)} environment={environment} />}
+          <Loaded query={reach} environment={environment} rows={6}>
             {(data) => <Reached key={JSON.stringify(on)} on={on} reach={data} onRetry={() => refresh.mutate()} />}
           </Loaded>
         </>

@@ -115,7 +115,7 @@ test('the own rule is revoked at once, by keyboard', async () => {
 
 test('a rule of somebody else goes by its typed id only', async () => {
   const id = (await row(`${home}/32`).getByTitle('Rule id').textContent()) ?? ''
-  await button(`Revoke ${id}`).click()
+  await row(`${home}/32`).getByRole('button', { name: 'Revoke', exact: true }).click()
   const dialog = page.getByRole('dialog')
   const field = dialog.getByRole('textbox', { name: /^Type sgr-/ })
   await field.fill('GITPOD')
@@ -134,10 +134,14 @@ test('how own rules end is kept', async () => {
   await expect.poll(() => card.getByRole('combobox', { name: 'Expire after' }).inputValue()).toBe('8 hours')
 })
 
-test('an environment that is not on RDS says so, and where to go', async () => {
+test('an environment that is not on RDS says so, and shows the instance of the other, under whose guard it is', async () => {
   await page.getByRole('radio', { name: 'local' }).click({ force: true })
-  await page.getByText('local stands on no RDS instance').waitFor()
-  await button('Open instances').waitFor()
+  await page.getByText('local stands on no RDS instance. This is the one of prod.').waitFor()
+  await page.getByRole('button', { name: 'Allow my address', exact: true }).click()
+  await mine().getByText('203.0.113.190 may reach').waitFor()
+  const own = row('203.0.113.190/32')
+  await own.getByRole('button', { name: 'Revoke', exact: true }).click()
+  await own.waitFor({ state: 'detached' })
 })
 
 test('nothing went wrong unseen', () => {
