@@ -59,6 +59,8 @@ const searched = (row: InstanceRow, account: string | null): string =>
     .join('\n')
     .toLowerCase()
 
+const hasAll = (text: string, words: readonly string[]): boolean => words.every((word) => text.includes(word))
+
 const sortable: Record<SortKey, (row: InstanceRow) => string | number | null> = {
   instance: ({ key }) => key.identifier,
   status: ({ status }) => status,
@@ -81,7 +83,7 @@ const byName: Sort = { key: 'instance', descending: false }
 /** The rows to show, members under their cluster. Equal rows stand by name, so that nothing moves while places answer. */
 export function shape(instances: readonly InstanceRow[], places: readonly PlaceState[], choice: Choice): Shaped {
   const stateOf = new Map(places.map((state) => [placeText(state.place), state]))
-  const words = choice.filter.trim().toLowerCase()
+  const words = choice.filter.toLowerCase().split(/\s+/)
   const counts = new Map<string, number>()
   for (const { status } of instances) counts.set(status, (counts.get(status) ?? 0) + 1)
 
@@ -90,7 +92,7 @@ export function shape(instances: readonly InstanceRow[], places: readonly PlaceS
   const wanted = (row: InstanceRow) =>
     (choice.status === null || row.status === choice.status) &&
     (choice.region === null || row.key.region === choice.region) &&
-    (words === '' || searched(row, stateOf.get(placeText(row.key))?.account ?? null).includes(words))
+    hasAll(searched(row, stateOf.get(placeText(row.key))?.account ?? null), words)
 
   const clusterOf = (row: InstanceRow) =>
     row.memberOf === null ? null : keyText({ ...row.key, kind: 'cluster', identifier: row.memberOf })

@@ -92,7 +92,9 @@ export function InstancesPanes({ environment, fleet, onRefresh }: { environment:
         <StatusChips statuses={shaped.statuses} only={status} onOnly={setStatus} />
         <span className="grow" />
         <span className="dim" aria-live="polite">
-          {countOf(shaped.rows.filter(({ besides }) => !besides).length, 'instance')}
+          {/* That there are none is said only where every place has said so. */}
+          {(instances.length > 0 || emptiness(places) === 'empty') &&
+            countOf(shaped.rows.filter(({ besides }) => !besides).length, 'instance')}
           {shaped.rows.length < instances.length && ` of ${instances.length}`}
         </span>
       </Toolbar>

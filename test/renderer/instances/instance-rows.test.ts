@@ -85,6 +85,8 @@ describe('the list', () => {
     expect(found('m6g')).toEqual(['two'])
     expect(found('123456789012')).toEqual(['one', 'two'])
     expect(found('nothing')).toEqual([])
+    expect(found(' large  two ')).toEqual(['two'])
+    expect(found('large one')).toEqual([])
   })
 
   test('sorted by cost, what is not known stays last either way', () => {
