@@ -197,7 +197,11 @@ export function describeLate(about: About, { stage, last, budget }: Late, limitM
   if (stage === 'turn' && budget.slowed) return sayThrottled(about)
   if (stage === 'turn')
     return withData(about, 'THROTTLED', `${could(about)} ${within}: too many calls of ${about.spoken} wait in line. Look again.`)
-  return withData(about, 'TIMEOUT', `${about.where} did not answer ${within}, so ${could(about)}.${unsure(about)}`)
+  return withData(
+    about,
+    'TIMEOUT',
+    `${capital(about.where)} did not answer ${within}, so ${could(about)}.${unsure(about) || ' Look again.'}`,
+  )
 }
 
 /** The user's own cancelling, or the end of the console. */

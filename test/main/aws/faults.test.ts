@@ -158,7 +158,13 @@ const faults: readonly Fault[] = [
     attempts: 1,
   },
   { name: 'JSON where XML is due', answer: jsonAnswer({}), code: 'NOT_AWS', says: /not XML/, attempts: 1 },
-  { name: 'no answer at all', answer: { trouble: 'silence' }, code: 'TIMEOUT', says: /did not answer within \d+ s/, attempts: 1 },
+  {
+    name: 'no answer at all',
+    answer: { trouble: 'silence' },
+    code: 'TIMEOUT',
+    says: /^The endpoint .* did not answer within \d+ s, .*\. Look again\.$/,
+    attempts: 1,
+  },
   {
     name: 'a connection reset',
     answer: { trouble: 'reset' },
