@@ -8,10 +8,11 @@ import { createTurns } from '../data/in-turn.ts'
 import type { Caller } from '../environments/caller.ts'
 import { type Intent, makeChange, type Recorder, requireTyped } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
+import { allowInstanceChange, environmentsOn, namesInstance } from '../environments/instance-guard.ts'
 import type { Driver, Target } from '../postgres/driver.ts'
 import { type PublicAddress, parseAddress } from './address.ts'
 import { awaitRules, type Patience } from './await-rules.ts'
-import { allowOn, environmentsOn, keyOf } from './belongings.ts'
+import { keyOf } from './instance-key.ts'
 import { type KeptAccess, ownerName } from './kept.ts'
 import { type Look, look as lookAt } from './look.ts'
 import { addressOf, type MyAddresses } from './my-address.ts'
@@ -68,7 +69,7 @@ export function createChanges(deps: ChangesDeps) {
       throw new Failure('GONE', `${inView.label} stands on no RDS instance that Basepair knows. Name it in the settings.`, {
         mend: 'open_settings',
       })
-    if (asker !== null && own?.identifier === key.identifier && own.region === key.region) environments.allowChange(asker, environment)
+    if (asker !== null && namesInstance(inView, key)) environments.allowChange(asker, environment)
     return key
   }
 
@@ -77,7 +78,7 @@ export function createChanges(deps: ChangesDeps) {
     const key = meant(input, asker)
     return inTurn(async () => {
       const look = await lookAt(aws, key)
-      const recordedIn = asker === null ? input.environment : allowOn(deps, asker, look.server, input.environment)
+      const recordedIn = asker === null ? input.environment : allowInstanceChange(deps, asker, input.environment, look.server)
       const belongsTo = environmentsOn(environments, look.server, input.environment)
       return work({ look, asker, recordedIn, belongsTo, environment: belongsTo[0] ?? environments.get(input.environment) })
     })
@@ -226,6 +227,5 @@ export function createChanges(deps: ChangesDeps) {
 export type Changes = ReturnType<typeof createChanges>
 
 /** What the environment says of groups and rules, where the instance is its own. */
-export function rdsFor({ rds }: Environment, key: InstanceKey): Rds | null {
-  return rds !== undefined && rds.instance === key.identifier && rds.region === key.region ? rds : null
-}
+export const rdsFor = (environment: Environment, key: InstanceKey): Rds | null =>
+  namesInstance(environment, key) ? (environment.rds ?? null) : null

@@ -46,6 +46,9 @@ export async function look(aws: Aws, key: InstanceKey, asking: Asking = {}): Pro
   return { server, groups, rules, at: new Date().toISOString() }
 }
 
+/** RDS keeps identifiers in lower case and takes them in any. */
+const sameName = (said: string | undefined, asked: string): boolean => said?.toLowerCase() === asked.toLowerCase()
+
 const missing = (key: InstanceKey) =>
   new Failure('GONE', `${key.profile} has no ${key.kind} ${key.identifier} in ${key.region}. Look at the instances.`, {
     mend: 'open_instances',
@@ -60,7 +63,7 @@ async function readInstance(aws: Aws, key: InstanceKey, call: AwsCall): Promise<
     client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: key.identifier }), options),
   )
   if (DBInstances === undefined) throw notAws(key.region)
-  const found = DBInstances.find((one) => one.DBInstanceIdentifier === key.identifier)
+  const found = DBInstances.find((one) => sameName(one.DBInstanceIdentifier, key.identifier))
   if (found === undefined) throw missing(key)
   const { Endpoint, VpcSecurityGroups, DBInstanceStatus, PubliclyAccessible, NetworkType } = found
   return {
@@ -78,7 +81,7 @@ async function readCluster(aws: Aws, key: InstanceKey, call: AwsCall): Promise<S
     client.send(new DescribeDBClustersCommand({ DBClusterIdentifier: key.identifier }), options),
   )
   if (DBClusters === undefined) throw notAws(key.region)
-  const found = DBClusters.find((one) => one.DBClusterIdentifier === key.identifier)
+  const found = DBClusters.find((one) => sameName(one.DBClusterIdentifier, key.identifier))
   if (found === undefined) throw missing(key)
   return {
     key,

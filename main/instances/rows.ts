@@ -1,6 +1,6 @@
 import type { Cost, InstanceRow, Place, Watchkeeping } from '../../preload/contract/instances.ts'
 import type { Environments } from '../environments/environments.ts'
-import { environmentsOf } from './authorise.ts'
+import { environmentsOn } from '../environments/instance-guard.ts'
 import type { Clock } from './clock.ts'
 import { costOf } from './cost.ts'
 import type { Known, KnownInstances } from './known.ts'
@@ -54,7 +54,7 @@ export function createRows({ known, memory, clock, environments, prices, changed
       memberOf: seen.memberOf,
       replicaOf: seen.replicaOf,
       replicas: [...seen.replicas],
-      environments: environmentsOf(environments, seen),
+      environments: environmentsOn(environments, seen).map(({ id }) => id),
       ...possibilitiesOf(seen, known.hold(key)),
       change: known.changeOf(key),
       automaticRestartAt: seen.automaticRestartAt,

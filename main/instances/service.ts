@@ -8,9 +8,9 @@ import { awsRegions } from '../aws/regions.ts'
 import type { Call } from '../environments/caller.ts'
 import type { Recorder } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
+import { allowInstanceChange, environmentsOn } from '../environments/instance-guard.ts'
 import { watchLatest } from '../environments/watch.ts'
 import { createActs } from './acts.ts'
-import { authorise, environmentsOf } from './authorise.ts'
 import type { Changing } from './changing.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createCommands } from './commands.ts'
@@ -88,8 +88,8 @@ export function createInstancesService(deps: InstancesDeps): Instances {
   /** The connections of environments end or come back with their instance, and forced starts are found out. */
   const turned: KnownDeps['turned'] = (key, before, after) => {
     const seen = known.get(key)?.seen ?? null
-    const owners = environmentsOf(environments, seen ?? { key, endpoint: null })
-    if (before !== null && (before === 'available') !== (after === 'available')) for (const owner of owners) environments.recheck(owner)
+    const owners = environmentsOn(environments, seen ?? { key, endpoint: null })
+    if (before !== null && (before === 'available') !== (after === 'available')) for (const { id } of owners) environments.recheck(id)
     const kept = memory.get(key)
     if (after === 'stopped' && kept?.mayRun === true) void keep(memory.update(key, { mayRun: false }))
     const own = memory.get(key)?.request?.action === 'start'
@@ -135,7 +135,7 @@ export function createInstancesService(deps: InstancesDeps): Instances {
   const rows = createRows({ known, memory, clock, environments, prices, changed })
 
   const allow: Changing['allow'] = (call, { environment, key }, confirm) =>
-    authorise(deps, call, environment, known.get(key)?.seen ?? { key, endpoint: null }, confirm)
+    allowInstanceChange(deps, call, environment, known.get(key)?.seen ?? { key, endpoint: null }, confirm)
   const changing: Changing = {
     environments,
     recorder,
@@ -181,7 +181,7 @@ export function createInstancesService(deps: InstancesDeps): Instances {
     if (rds === undefined) {
       const found = placesOf(scope)
         .flatMap((place) => known.of(place))
-        .find(({ seen }) => environmentsOf(environments, seen).includes(id))
+        .find(({ seen }) => environmentsOn(environments, seen).some((one) => one.id === id))
       return found === undefined ? null : await current(found.seen.key, signal)
     }
     const key = { profile: rds.profile, region: rds.region, kind: 'instance', identifier: rds.instance } as const

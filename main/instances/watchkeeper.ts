@@ -2,8 +2,8 @@ import { Failure } from '../../preload/contract/errors.ts'
 import type { Change, InstanceKey, Schedule } from '../../preload/contract/instances.ts'
 import type { OpenRecord, Recorder } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
+import { environmentsOn } from '../environments/instance-guard.ts'
 import type { Acts } from './acts.ts'
-import { environmentsOf } from './authorise.ts'
 import { type Clock, passed } from './clock.ts'
 import type { Fleet } from './fleet.ts'
 import type { KnownInstances } from './known.ts'
@@ -56,9 +56,9 @@ export function createWatchkeeper(deps: WatchkeeperDeps) {
 
   const recordFor = (key: InstanceKey, action: Series['action'], by: By): Promise<OpenRecord> => {
     const seen = known.get(key)?.seen ?? null
-    const [owner] = environmentsOf(deps.environments, seen ?? { key, endpoint: null })
+    const [owner] = environmentsOn(deps.environments, seen ?? { key, endpoint: null })
     return deps.recorder.open({
-      environment: owner ?? memory.get(key)?.environment ?? deps.environments.all()[0]?.id ?? 'local',
+      environment: owner?.id ?? memory.get(key)?.environment ?? deps.environments.all()[0]?.id ?? 'local',
       target: key.identifier,
       action: action === 'stop' ? 'Stop instance' : 'Start instance',
       detail: `${key.region}, by Basepair: ${by === 'schedule' ? 'schedule' : 'keep stopped'}`,

@@ -1,18 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { allowOn, environmentsOn } from '../../../main/access/belongings.ts'
-import type { Server } from '../../../main/access/look.ts'
 import type { Environments } from '../../../main/environments/environments.ts'
+import { allowInstanceChange, environmentsOn } from '../../../main/environments/instance-guard.ts'
 import type { Environment } from '../../../preload/contract/environments.ts'
 import { Failure } from '../../../preload/contract/errors.ts'
 
 const region = 'ca-central-1'
-const server: Server = {
-  key: { profile: 'work', region, kind: 'instance', identifier: 'cruddur-db-instance' },
-  status: 'available',
+const server = {
+  key: { profile: 'work', region, kind: 'instance', identifier: 'cruddur-db-instance' } as const,
   endpoint: { host: 'db.example.com', port: 5432 },
-  publiclyAccessible: true,
-  dualStack: false,
-  groups: ['sg-1'],
 }
 const connection = { host: 'elsewhere.example.com', port: 5432, database: 'cruddur', user: 'root', tls: 'off' } as const
 const made = (id: string, more: Partial<Environment> = {}): Environment => ({
@@ -50,7 +45,7 @@ function among(all: readonly Environment[], locked: readonly string[]): Environm
 const caller = { window: 'one' }
 const onAmazon = { isAmazon: () => true }
 const allow = (environments: Environments, inView: string, allowUnlock = true) =>
-  allowOn({ environments, aws: onAmazon, allowUnlock }, caller, server, inView)
+  allowInstanceChange({ environments, aws: onAmazon, allowUnlock }, caller, inView, server)
 
 test('an instance belongs to whoever names it or connects to it, in its region', () => {
   const environments = among([local, byName, byEndpoint, elsewhere], [])
@@ -66,11 +61,24 @@ describe('who may change it', () => {
     expect(allow(among([local, byName, byEndpoint], []), 'local')).toBe('prod')
   })
 
+  test('nor is the case of a name or of a host', () => {
+    const named = made('prod', { guard: 'guarded', rds: { ...rds, instance: 'Cruddur-DB-Instance' } })
+    const connected = made('tunnel', { guard: 'guarded', connection: { ...connection, host: 'DB.example.com' } })
+    expect(() => allow(among([local, named], ['prod']), 'local')).toThrow('prod is read-only')
+    expect(() => allow(among([local, connected], ['tunnel']), 'local')).toThrow('tunnel is read-only')
+  })
+
+  test('what can hurt asks for the name of one that belongs to none', () => {
+    const guard = { environments: among([local], []), aws: onAmazon, allowUnlock: true }
+    expect(() => allowInstanceChange(guard, caller, 'local', server, 'cruddur')).toThrow('type cruddur-db-instance exactly')
+    expect(allowInstanceChange(guard, caller, 'local', server, 'cruddur-db-instance')).toBe('local')
+  })
+
   test('one that belongs to none follows the environment in view, and on Amazon the flag', () => {
     expect(() => allow(among([local, elsewhere], ['local']), 'local')).toThrow('local is read-only')
     expect(() => allow(among([local], []), 'local', false)).toThrow('--allow-prod-changes')
     expect(allow(among([local], []), 'local')).toBe('local')
     const practice = { environments: among([local], []), aws: { isAmazon: () => false }, allowUnlock: false }
-    expect(allowOn(practice, caller, server, 'local')).toBe('local')
+    expect(allowInstanceChange(practice, caller, 'local', server)).toBe('local')
   })
 })
