@@ -3,7 +3,7 @@ import { DescribeDBClustersCommand, DescribeDBInstancesCommand, type VpcSecurity
 import { Failure } from '../../preload/contract/errors.ts'
 import type { InstanceKey, Place } from '../../preload/contract/instances.ts'
 import type { Aws, AwsCall } from '../aws/aws.ts'
-import { readAll } from '../aws/pages.ts'
+import { listed, readAll } from '../aws/pages.ts'
 
 export interface Group {
   readonly id: string
@@ -62,8 +62,7 @@ async function readInstance(aws: Aws, key: InstanceKey, call: AwsCall): Promise<
   const { DBInstances } = await aws.rds(call, (client, options) =>
     client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: key.identifier }), options),
   )
-  if (DBInstances === undefined) throw notAws(key.region)
-  const found = DBInstances.find((one) => sameName(one.DBInstanceIdentifier, key.identifier))
+  const found = listed(DBInstances, call.what).find((one) => sameName(one.DBInstanceIdentifier, key.identifier))
   if (found === undefined) throw missing(key)
   const { Endpoint, VpcSecurityGroups, DBInstanceStatus, PubliclyAccessible, NetworkType } = found
   return {
@@ -80,8 +79,7 @@ async function readCluster(aws: Aws, key: InstanceKey, call: AwsCall): Promise<S
   const { DBClusters } = await aws.rds(call, (client, options) =>
     client.send(new DescribeDBClustersCommand({ DBClusterIdentifier: key.identifier }), options),
   )
-  if (DBClusters === undefined) throw notAws(key.region)
-  const found = DBClusters.find((one) => sameName(one.DBClusterIdentifier, key.identifier))
+  const found = listed(DBClusters, call.what).find((one) => sameName(one.DBClusterIdentifier, key.identifier))
   if (found === undefined) throw missing(key)
   return {
     key,
@@ -114,8 +112,7 @@ async function readGroups(aws: Aws, place: Place, ids: readonly string[], asking
     const answer = await aws.ec2({ place, what, ...asking }, (client, options) =>
       client.send(new DescribeSecurityGroupsCommand({ GroupIds: [...ids], ...(NextToken && { NextToken }) }), options),
     )
-    if (answer.SecurityGroups === undefined) throw notAws(place.region)
-    return { items: answer.SecurityGroups, next: answer.NextToken }
+    return { items: listed(answer.SecurityGroups, what), next: answer.NextToken }
   })
   return found.map(({ GroupId = '', GroupName = '', VpcId }) => ({ id: GroupId, name: GroupName, vpc: VpcId ?? null }))
 }
@@ -134,14 +131,7 @@ export async function readRules(aws: Aws, place: Place, groups: readonly string[
         options,
       ),
     )
-    if (answer.SecurityGroupRules === undefined) throw notAws(place.region)
-    return { items: answer.SecurityGroupRules, next: answer.NextToken }
+    return { items: listed(answer.SecurityGroupRules, what), next: answer.NextToken }
   })
   return found.filter(({ IsEgress }) => IsEgress !== true)
 }
-
-const notAws = (region: string) =>
-  new Failure(
-    'NOT_AWS',
-    `What answered for ${region} is not AWS: the list that it must hold is missing. Look whether a portal page stands in the way.`,
-  )

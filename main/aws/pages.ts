@@ -6,6 +6,15 @@ export interface ListPage<Item> {
   readonly next: string | undefined
 }
 
+/**
+ * The list of an answer. AWS answers an empty list with an empty element: where it has none at all, something else has answered.
+ * `what` is for the sentence: `list the instances`. Fails with NOT_AWS.
+ */
+export function listed<Item>(items: readonly Item[] | undefined, what: string): readonly Item[] {
+  if (items !== undefined) return items
+  throw new Failure('NOT_AWS', `AWS could not be asked to ${what}: the answer holds no list. A proxy or a sign-in page may be in the way.`)
+}
+
 /** Past this a list is not one that a person looks at, and AWS or what stands for it is going in circles. */
 const mostPages = 200
 

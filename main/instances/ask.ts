@@ -2,7 +2,7 @@ import { DescribeDBClustersCommand, DescribeDBInstancesCommand } from '@aws-sdk/
 import { Failure } from '../../preload/contract/errors.ts'
 import type { InstanceKey, Place } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
-import { readAll } from '../aws/pages.ts'
+import { listed, readAll } from '../aws/pages.ts'
 import { type Seen, seenCluster, seenInstance } from './seen.ts'
 
 export type Kind = InstanceKey['kind']
@@ -70,10 +70,4 @@ export async function describeOne(aws: Aws, key: InstanceKey, asking: Asking): P
 function named<Item>(item: Item | undefined, what: string): Item {
   if (item !== undefined) return item
   throw new Failure('NOT_AWS', `AWS could not be asked to ${what}: the answer neither names it nor says that it is not there. Look again.`)
-}
-
-/** AWS answers an empty list with an empty element; without one, something else has answered. */
-function listed<Item>(items: Item[] | undefined, what: string): Item[] {
-  if (items !== undefined) return items
-  throw new Failure('NOT_AWS', `AWS could not be asked to ${what}: the answer holds no list. A proxy or a sign-in page may be in the way.`)
 }

@@ -2,11 +2,11 @@ import { type DBSnapshot, DescribeDBClusterSnapshotsCommand, DescribeDBSnapshots
 import type { InstanceDetails } from '../../preload/contract/instance-details.ts'
 import type { InstanceKey } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
-import { readAll } from '../aws/pages.ts'
+import { listed, readAll } from '../aws/pages.ts'
 import { type Description, describe } from './description.ts'
 import { engineSupport, newerMinor, offeredVersions } from './engine-support.ts'
 import { eventsOf } from './events.ts'
-import { listed, partOf } from './part.ts'
+import { partOf } from './part.ts'
 
 export interface DetailsDeps {
   readonly aws: Pick<Aws, 'rds'>

@@ -1,8 +1,8 @@
 import { type DBEngineVersion, DescribeDBEngineVersionsCommand, DescribeDBMajorEngineVersionsCommand } from '@aws-sdk/client-rds'
 import type { Place } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
-import { readAll } from '../aws/pages.ts'
-import { knownPart, listed, type Part, partOf, unknownPart } from './part.ts'
+import { listed, readAll } from '../aws/pages.ts'
+import { knownPart, type Part, partOf, unknownPart } from './part.ts'
 
 /** What is known of a major version's end. Dates as `2027-02-28`. */
 export interface EngineSupport {

@@ -1,8 +1,7 @@
 import { DescribeEventsCommand, type Event } from '@aws-sdk/client-rds'
 import type { InstanceKey, Place } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
-import { readAll } from '../aws/pages.ts'
-import { listed } from './part.ts'
+import { listed, readAll } from '../aws/pages.ts'
 
 /** RDS keeps events for 14 days, and shows the last hour where no time is asked for. */
 const keptMinutes = 14 * 24 * 60

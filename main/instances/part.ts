@@ -15,9 +15,3 @@ export async function partOf<T>(asked: Promise<T>): Promise<Part<T>> {
     throw error
   }
 }
-
-/** The list of an answer. AWS answers an empty list with an empty element: where it has none at all, something else has answered. Fails with NOT_AWS. */
-export function listed<Item>(items: readonly Item[] | undefined, what: string): readonly Item[] {
-  if (items !== undefined) return items
-  throw new Failure('NOT_AWS', `AWS could not be asked to ${what}: the answer holds no list. A proxy or a sign-in page may be in the way.`)
-}

@@ -7,10 +7,10 @@ import {
 } from '@aws-sdk/client-rds'
 import type { InstanceKey, Place } from '../../../preload/contract/instances.ts'
 import type { Aws } from '../../aws/aws.ts'
-import { readAll } from '../../aws/pages.ts'
+import { listed, readAll } from '../../aws/pages.ts'
 import { type Description, describe } from '../description.ts'
 import { type EngineSupport, engineSupport, newerMinor, offeredVersions } from '../engine-support.ts'
-import { knownPart, listed, type Part, partOf, unknownPart } from '../part.ts'
+import { knownPart, type Part, partOf, unknownPart } from '../part.ts'
 
 /** A server parameter: null where its group leaves it at the engine's default. */
 export interface ParameterSetting {

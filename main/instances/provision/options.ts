@@ -4,9 +4,9 @@ import type { Environment } from '../../../preload/contract/environments.ts'
 import type { Place } from '../../../preload/contract/instances.ts'
 import type { Creation, CreationOptions } from '../../../preload/contract/provision.ts'
 import type { Aws } from '../../aws/aws.ts'
-import { readAll } from '../../aws/pages.ts'
+import { listed, readAll } from '../../aws/pages.ts'
 import { majorOf, offeredVersions } from '../engine-support.ts'
-import { listed, type Part, partOf } from '../part.ts'
+import { type Part, partOf } from '../part.ts'
 
 const engine = 'postgres'
 /** The smallest classes, the cheapest first. */
