@@ -154,12 +154,15 @@ async function answers(deps: PerformDeps, { look, target }: Performing, where: s
   const until = Date.now() + deps.patience.answer
   let status = look.server.status
   let said = ''
+  // An open port is no database: also where nothing is encrypted, only the answer to “may we?” tells.
+  const asked = target.tls === null ? { ...target, tls: { ca: null, verify: false, servername: target.host } } : target
   do {
     try {
-      await deps.driver.handshake(target, { timeoutMs: 3_000, signal: deps.closing })
+      await deps.driver.handshake(asked, { timeoutMs: 3_000, signal: deps.closing })
       return { state: 'answered', sentence: `The database answers at ${where}.` }
     } catch (error) {
       if (!(error instanceof Failure)) throw error
+      if (error.code === 'TLS' && target.tls === null) return { state: 'answered', sentence: `The database answers at ${where}.` }
       if (error.code === 'TLS')
         return { state: 'answered', sentence: `A server answers at ${where}, though its TLS does not hold: ${error.message}` }
       if (deps.closing.aborted) throw new Failure('CANCELLED', 'Basepair was ended meanwhile.')

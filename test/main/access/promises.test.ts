@@ -163,6 +163,7 @@ const troubles = (write: string): [string, Spoil][] => [
     (stage) => once(stage, write, () => broken(stage, 'DescribeSecurityGroupRules', 'InternalError', 500, 20)),
   ],
   ['the database does not answer', (stage) => once(stage, write, () => void stage.database.shut())],
+  ['its port is open and says nothing', (stage) => once(stage, write, () => stage.database.hush())],
   [
     'the database does not answer, and the first way back fails',
     (stage) => {

@@ -50,13 +50,18 @@ export async function startSources() {
   }
 }
 
-/** A port that takes connections while it is open, as a database without TLS would. */
+/** A port that says while it is open that it has no TLS, as a database without it would. */
 async function startDatabase() {
-  const server = createServer((socket) => void socket.on('error', () => {}).resume())
+  let speaks = true
+  const server = createServer((socket) => void socket.on('error', () => {}).on('data', () => speaks && socket.write('N')))
   const port = await listen(server)
   onTestFinished(() => void server.close())
   return {
     port,
+    /** Takes connections as before, and says nothing more. */
+    hush() {
+      speaks = false
+    },
     async shut() {
       await new Promise((resolve) => server.close(resolve))
     },
