@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type DBInstance, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds'
 import { Client } from 'pg'
 import { onTestFinished } from 'vitest'
 import { type Practice, type PracticeOptions, startPractice } from '../../practice/index.ts'
+import { preparePractice } from '../support/clusters.ts'
 
 /** So fast that minutes at AWS are fractions of a second. */
 const fast = 500
@@ -12,8 +15,9 @@ export interface Cloud {
   readonly rds: RDSClient
 }
 
-/** Starts a practice cloud, whose RDS tells changes at once, and a client of it; both end with the test. */
+/** Starts a practice cloud, whose RDS tells changes at once, and a client of it; both end with the test. A new one begins with an empty cluster. */
 export async function startCloud(folder: string, options: Partial<PracticeOptions> = {}): Promise<Cloud> {
+  if (!existsSync(join(folder, 'instances'))) await preparePractice(folder)
   const practice = await startPractice({ folder, speed: fast, lagSeconds: 0, ...options })
   onTestFinished(() => practice.close())
   return { practice, rds: clientOf(practice, RDSClient) }

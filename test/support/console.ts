@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makePrivateFolder } from '../../main/data/durable-file.ts'
+import { prepareFolder, preparePractice } from './clusters.ts'
 
 const entry = join(import.meta.dirname, '..', '..', 'out', 'main', 'browser.js')
 
@@ -50,9 +52,22 @@ function launch({ args = [], variables = {} }: ConsoleOptions, dataFolder: strin
 /** A folder for a console's data that goes with the test. */
 export const makeDataFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'basepair-data-'))
 
-/** Starts the built console in browser mode. Disposing ends it; a data folder made here goes with it. */
+/** A data folder whose empty clusters are there, for consoles that are not to show how they make them. */
+async function makePreparedFolder(variables: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await makeDataFolder()
+  const local = join(folder, 'servers', 'local')
+  await makePrivateFolder(local)
+  if (variables['CONNECTION_URL'] === undefined) await prepareFolder(local)
+  if (variables['PROD_CONNECTION_URL'] === undefined) await preparePractice(join(folder, 'servers', 'practice'))
+  return folder
+}
+
+/**
+ * Starts the built console in browser mode. Disposing ends it; a data folder made here goes with it, and begins with empty clusters. One
+ * that is given begins as it is.
+ */
 export async function startConsole(options: ConsoleOptions = {}): Promise<RunningConsole> {
-  const dataFolder = options.dataFolder ?? (await makeDataFolder())
+  const dataFolder = options.dataFolder ?? (await makePreparedFolder(options.variables ?? {}))
   const { child, stdout, stderr } = launch(options, dataFolder)
   const url = await new Promise<string>((resolve, reject) => {
     const look = () => {

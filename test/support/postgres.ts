@@ -1,18 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { cp, mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makePrivateFolder } from '../../main/data/durable-file.ts'
 import { isAlive } from '../../main/data/process.ts'
-import { findBinaries } from '../../main/embedded/binaries.ts'
-import { ensureCluster, keptPassword, placesIn } from '../../main/embedded/cluster.ts'
 import { ensureDatabase } from '../../main/embedded/database.ts'
-import { wrapForUser } from '../../main/embedded/run-as.ts'
 import { type EmbeddedServer, type ServerTls, startEmbeddedServer } from '../../main/embedded/server.ts'
 import { withClient } from '../../main/embedded/sign-in.ts'
 import type { Target } from '../../main/postgres/driver.ts'
 import { makeAuthority, makeServerCertificate } from '../../practice/certificates.ts'
+import { prepareFolder } from './clusters.ts'
 
 const superuser = 'postgres'
 const tlsName = 'basepair-test.localhost'
@@ -103,11 +100,6 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   }
 }
 
-/** Fills a folder with an empty cluster and its password: what the first start does, but quicker. */
-export async function prepareFolder(folder: string): Promise<void> {
-  await cp(await ensureTemplate(), folder, { recursive: true })
-}
-
 /** Servers whose owner has not stopped them; they end with the process. */
 const running = new Set<EmbeddedServer>()
 
@@ -136,28 +128,4 @@ async function makeTls(): Promise<ServerTls> {
   const authority = await makeAuthority('Basepair test authority')
   const server = await makeServerCertificate(authority, [tlsName], ['127.0.0.1'])
   return { ...server, ca: authority.certificate, servername: tlsName }
-}
-
-/** A folder with an empty cluster, made once for all tests: copying it is quicker than initdb. */
-async function ensureTemplate(): Promise<string> {
-  const cache = join(import.meta.dirname, '../../node_modules/.cache/basepair')
-  const template = join(cache, `test-cluster-18-${process.getuid?.() ?? 'user'}`)
-  if (await exists(template)) return template
-  await makePrivateFolder(cache)
-  const made = await mkdtemp(join(cache, 'making-'))
-  const places = placesIn(made)
-  const [binaries, wrap, password] = await Promise.all([findBinaries(), wrapForUser(), keptPassword(places.password)])
-  await ensureCluster({ places, binaries, wrap, password, superuser }, { sync: false })
-  try {
-    await rename(made, template)
-  } catch (error) {
-    await rm(made, { recursive: true, force: true })
-    // Another worker was quicker.
-    if (!(await exists(template))) throw error
-  }
-  return template
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null
 }

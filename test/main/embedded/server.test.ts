@@ -10,8 +10,8 @@ import { isAlive } from '../../../main/data/process.ts'
 import { ensureDatabase, ensureFirstDatabase } from '../../../main/embedded/database.ts'
 import { type EmbeddedOptions, type EmbeddedServer, startEmbeddedServer } from '../../../main/embedded/server.ts'
 import { withClient } from '../../../main/embedded/sign-in.ts'
+import { prepareFolder } from '../../support/clusters.ts'
 import { temporaryFolder } from '../../support/folders.ts'
-import { prepareFolder } from '../../support/postgres.ts'
 
 async function start(folder: string, options: Partial<EmbeddedOptions> = {}): Promise<EmbeddedServer> {
   const server = await startEmbeddedServer({ folder, name: 'test', superuser: 'postgres', attached: true, ...options })

@@ -9,8 +9,8 @@ import { isAlive } from '../../../main/data/process.ts'
 import { keepRunning } from '../../../main/embedded/keep-running.ts'
 import { type EmbeddedServer, startEmbeddedServer } from '../../../main/embedded/server.ts'
 import { withClient } from '../../../main/embedded/sign-in.ts'
+import { prepareFolder } from '../../support/clusters.ts'
 import { temporaryFolder } from '../../support/folders.ts'
-import { prepareFolder } from '../../support/postgres.ts'
 
 const starter = join(import.meta.dirname, '../../support/start-server.ts')
 
