@@ -11,6 +11,7 @@ const defaults: Preferences = {
   showBackground: false,
   place: '',
   drafts: {},
+  accessInstances: {},
 }
 
 const document = z.object({

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { operation } from './errors.ts'
+import { instanceKey } from './instances.ts'
 
 /** What the page remembers of its user. Kept in the data folder, not in the browser. */
 export const preferences = z.object({
@@ -13,6 +14,8 @@ export const preferences = z.object({
   place: z.string().max(2000),
   /** The editor's text by environment. */
   drafts: z.record(z.string().max(100), z.string().max(1_000_000)),
+  /** Whose rules Access shows where an environment stands on no instance, by environment. */
+  accessInstances: z.record(z.string().max(100), instanceKey),
 })
 export type Preferences = z.infer<typeof preferences>
 export const preferenceChange = preferences.partial()

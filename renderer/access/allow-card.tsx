@@ -3,7 +3,7 @@ import type { Reach } from '../../preload/contract/access.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Card } from '../ui/layout.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
-import { standingOf, typedProblem } from './words.ts'
+import { isExpired, standingOf, typedProblem } from './words.ts'
 
 const wordOf = ({ allowed, instance, address }: Reach): string => {
   if (instance === null || address.state === 'looking') return 'looking'
@@ -34,7 +34,7 @@ export function AllowCard({
   onAllow: () => void
 }) {
   const { tone, sentence } = standingOf(reach)
-  const { plan, refusal, instance } = reach
+  const { plan, refusal, instance, rules } = reach
   const isPending = allowing?.isPending === true
   const isPublic = instance === null || instance.publiclyAccessible
   const unready = typed === null ? reach.address.state !== 'known' : typedProblem(typed) !== null
@@ -74,6 +74,13 @@ export function AllowCard({
           >
             Allow my address
           </Button>
+          {!isPending && typed === null && reach.allowed === true && plan === null && refusal === null && (
+            <span className="dim">
+              {rules.some((rule) => rule.mine === 'tag' && rule.coversMe && isExpired(rule, Date.now()))
+                ? 'The own rule has expired; this gives it new time.'
+                : 'Nothing needs to be changed.'}
+            </span>
+          )}
           {isPending && (
             <span role="status" className="dim">
               Writing the rule, then waiting until AWS shows it and the database answers…

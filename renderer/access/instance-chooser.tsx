@@ -1,6 +1,5 @@
 import { Select } from '@mantine/core'
-import type { InstanceKey } from '../../preload/contract/instances.ts'
-import { useInstances } from './queries.ts'
+import type { InstanceKey, InstanceRow } from '../../preload/contract/instances.ts'
 
 const nameOf = (key: InstanceKey) => JSON.stringify([key.profile, key.region, key.kind, key.identifier])
 
@@ -8,25 +7,28 @@ const nameOf = (key: InstanceKey) => JSON.stringify([key.profile, key.region, ke
 export function InstanceChooser({
   environment,
   own,
+  instances,
   chosen,
   onChoose,
 }: {
   environment: string
   /** The environment's own; null where it has none. */
   own: string | null
+  instances: readonly Pick<InstanceRow, 'key'>[]
   chosen: InstanceKey | null
   onChoose: (key: InstanceKey | null) => void
 }) {
-  const instances = useInstances(environment) ?? []
   const data = [
-    { value: '', label: own === null ? `${environment} stands on none` : `${own}, of ${environment}` },
+    ...(own === null ? [] : [{ value: '', label: `${own}, of ${environment}` }]),
     ...instances.map(({ key }) => ({ value: nameOf(key), label: `${key.identifier}, ${key.region}, ${key.profile}` })),
   ]
   return (
     <Select
       aria-label="Instance"
       data={data}
-      value={chosen === null ? '' : nameOf(chosen)}
+      placeholder={data.length === 0 ? 'No instances' : 'Choose an instance'}
+      disabled={data.length === 0}
+      value={chosen !== null ? nameOf(chosen) : own === null ? null : ''}
       allowDeselect={false}
       searchable={data.length > 8}
       w={360}

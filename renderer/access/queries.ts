@@ -15,10 +15,11 @@ export function useReach(on: On) {
   return useStream<On, Reach>(orpc.access.watch, on)
 }
 
-/** The instances that can be looked at. */
+/** The instances that can be looked at; null until a place has told of one, or all have told that there is none. */
 export function useInstances(environment: string) {
   const { data } = useStream(orpc.instances.watch, { environment })
-  return data?.instances ?? null
+  if (data === undefined) return null
+  return data.instances.length === 0 && data.places.some(({ state }) => state === 'loading') ? null : data.instances
 }
 
 export function useRefresh(on: On) {

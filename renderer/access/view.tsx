@@ -15,6 +15,7 @@ import { type Key, useListedKeys } from '../ui/keys.ts'
 import { Card, SectionHeader, Toolbar } from '../ui/layout.tsx'
 import { Loaded } from '../ui/loaded.tsx'
 import { LoadingRows } from '../ui/loading-rows.tsx'
+import { usePreferences } from '../ui/preferences.ts'
 import type { Problem } from '../ui/problem.ts'
 import { countOf } from '../ui/quantities.ts'
 import { StaleMarker } from '../ui/stale-marker.tsx'
@@ -66,9 +67,10 @@ function askRevoke(on: On, rule: Rule): void {
 export function AccessView() {
   const { id, state } = useEnvironment()
   const environments = useEnvironments().data ?? []
-  const [chosen, setKey] = useState<InstanceKey | null>(null)
   const own = state?.environment.rds ?? null
-  const { key, environment } = whatToShow(id, chosen, own !== null, useInstances(id) ?? [])
+  const { chosen, choose } = useChosen(id, own !== null)
+  const instances = useInstances(id)
+  const { key, environment, note } = whatToShow(id, chosen, own !== null, instances ?? [])
   const on = useOn(environment, key)
   const reach = useReach(on)
   const refresh = useRefresh(on)
@@ -76,7 +78,7 @@ export function AccessView() {
   const isOld = useIsOlder(seenAt, staleAfterMs)
   useListedKeys('Access', keys)
 
-  const nowhere = state !== null && own === null && key === null
+  const nowhere = own === null && key === null
   const guarded = environments.find((each) => each.environment.id === environment)
   return (
     <div className="access">
@@ -84,7 +86,7 @@ export function AccessView() {
         {(isOld || reach.data?.problem != null) && seenAt > 0 && <StaleMarker at={seenAt} />}
       </SectionHeader>
       <Toolbar label="Instance">
-        <InstanceChooser environment={id} own={own?.instance ?? null} chosen={key} onChoose={setKey} />
+        <InstanceChooser environment={id} own={own?.instance ?? null} instances={instances ?? []} chosen={key} onChoose={choose} />
         <Button
           leftSection={<IconRefresh size={14} aria-hidden />}
           loading={refresh.isPending}
@@ -95,15 +97,11 @@ export function AccessView() {
         </Button>
       </Toolbar>
       {refresh.error !== null && <ErrorNotice compact error={refresh.error} environment={environment} />}
-      {nowhere ? (
-        <Nowhere environment={id} />
-      ) : (
+      {nowhere && (state === null || instances === null) && <LoadingRows rows={6} />}
+      {nowhere && state !== null && instances !== null && <Nowhere environment={id} several={instances.length > 1} />}
+      {!nowhere && (
         <>
-          {environment !== id && (
-            <p className="dim">
-              {id} stands on no RDS instance. This is the one of {environment}.
-            </p>
-          )}
+          {note !== null && <p className="dim access-note">{note}</p>}
           {guarded !== undefined && isLocked(guarded) && <ErrorNotice compact error={readOnly(environment)} environment={environment} />}
           <Loaded query={reach} environment={environment} rows={6}>
             {(data) => <Reached key={JSON.stringify(on)} on={on} reach={data} onRetry={() => refresh.mutate()} />}
@@ -114,7 +112,21 @@ export function AccessView() {
   )
 }
 
-function Nowhere({ environment }: { environment: string }) {
+/** What the user chose: for an environment with an instance of its own until it is left, for another one each time. */
+function useChosen(environment: string, hasOwn: boolean) {
+  const { preferences, remember } = usePreferences()
+  const [passing, setPassing] = useState<{ readonly environment: string; readonly key: InstanceKey | null } | null>(null)
+  const kept = hasOwn ? null : (preferences.accessInstances[environment] ?? null)
+  return {
+    chosen: passing?.environment === environment ? passing.key : kept,
+    choose: (key: InstanceKey | null) => {
+      setPassing({ environment, key })
+      if (!hasOwn && key !== null) remember({ accessInstances: { ...preferences.accessInstances, [environment]: key } })
+    },
+  }
+}
+
+function Nowhere({ environment, several }: { environment: string; several: boolean }) {
   const navigate = useNavigate()
   return (
     <Card>
@@ -127,7 +139,8 @@ function Nowhere({ environment }: { environment: string }) {
           </>
         }
       >
-        Who reaches it is not decided by a security group. Choose another instance above, or name the one it stands on in the settings.
+        Who reaches it is not decided by a security group.{several && ' Choose an instance above to see whom it lets in.'} Where it does
+        stand on one, name that in the settings.
       </EmptyState>
     </Card>
   )

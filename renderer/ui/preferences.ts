@@ -11,6 +11,7 @@ const unread: Preferences = {
   showBackground: false,
   place: '',
   drafts: {},
+  accessInstances: {},
 }
 
 /** What the page remembers of its user, and a function to change some of it: shown at once, kept by main. */

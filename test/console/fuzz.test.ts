@@ -140,6 +140,7 @@ const guess: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   sessionsEvery: integer,
   place: words,
   drafts: fc.dictionary(words, words, { maxKeys: 3 }),
+  accessInstances: fc.dictionary(words, words, { maxKeys: 3 }),
 }
 
 /** The fields that an operation's input may have, as its schema says. */

@@ -48,6 +48,7 @@ test('at home the practice instance lets this machine in, and says by which rule
     .waitFor()
   await row(`${home}/32`).getByText('lets you in').waitFor()
   expect(await row(`${home}/32`).getByText('GITPOD').count()).toBe(1)
+  await mine().getByText('Nothing needs to be changed.').waitFor()
 })
 
 test('on another network it is not let in, and what would let it in is shown beforehand', async () => {

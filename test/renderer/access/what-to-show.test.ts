@@ -13,7 +13,9 @@ test('what was chosen goes first, under the guard of the environment that stands
   const rows = [listed('one', 'prod'), listed('two')]
   expect(shown(key('one'), true, rows)).toEqual(['one', 'prod'])
   expect(shown(key('two'), true, rows)).toEqual(['two', 'local'])
-  expect(shown(key('gone'), false, rows)).toEqual(['gone', 'local'])
+  // One that has gone makes room.
+  expect(shown(key('gone'), false, rows)).toEqual(['one', 'prod'])
+  expect(shown(key('gone'), true, rows)).toEqual([null, 'local'])
 })
 
 test("the environment's own is left to main to name", () => {
@@ -26,4 +28,15 @@ test('without one of its own: where it connects to, else the one of another envi
   expect(shown(null, false, [listed('one')])).toEqual(['one', 'local'])
   expect(shown(null, false, [listed('one'), listed('two')])).toEqual([null, 'local'])
   expect(shown(null, false, [])).toEqual([null, 'local'])
+})
+
+test('whoever does not see the instance of the environment in view is told whose it is', () => {
+  const note = (...[chosen, hasOwn, rows]: Parameters<typeof shown>) => whatToShow('local', chosen, hasOwn, rows).note
+  expect(note(null, true, [listed('one', 'prod')])).toBeNull()
+  expect(note(null, false, [listed('one', 'local')])).toBeNull()
+  expect(note(key('one'), true, [listed('one', 'prod'), listed('two')])).toBe('This is the one of prod, not the one of local.')
+  expect(note(null, false, [listed('one')])).toBe('local stands on no RDS instance. This is the only one in the list.')
+  expect(note(key('two'), false, [listed('one'), listed('two')])).toBe(
+    'local stands on no RDS instance. This is one that no environment stands on.',
+  )
 })
