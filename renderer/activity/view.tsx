@@ -33,7 +33,7 @@ export function ActivityView() {
     <>
       <SectionHeader
         title="Activity"
-        sentence="Every change to a database, written down before it is made and closed with its outcome. New entries come by themselves."
+        sentence="Every change to a database or to AWS, written down before it is made and closed with its outcome. New entries come by themselves."
       >
         {activity.data && activity.error && <StaleMarker at={activity.dataUpdatedAt} />}
       </SectionHeader>

@@ -54,7 +54,7 @@ export function LastChanges() {
       <Loaded query={changes} rows={3}>
         {({ entries }) =>
           entries.length === 0 ? (
-            <EmptyState title="Nothing was changed yet">Every change to a database is written here before it is made.</EmptyState>
+            <EmptyState title="Nothing was changed yet">Every change to a database or to AWS is written here before it is made.</EmptyState>
           ) : (
             <ul className="last-changes">
               {entries.map((entry) => (
