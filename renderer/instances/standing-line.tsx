@@ -16,9 +16,9 @@ function Elapsed({ since }: { since: string }) {
   return `for ${lasting(useNow(1000) - Date.parse(since))}`
 }
 
-function Remaining({ until }: { until: string }) {
+function Remaining({ until, does }: { until: string; does: 'starts' | 'stops' }) {
   const left = Date.parse(until) - useNow(1000)
-  return left <= 0 ? 'due' : `in ${lasting(left)}`
+  return left <= 0 ? 'due' : `${does} in ${lasting(left)}`
 }
 
 /** How long it has been under way, or how long it is until what comes next. */
@@ -31,10 +31,15 @@ export function StandingTime({ row }: { row: InstanceRow }) {
     case 'change':
       return <Elapsed since={standing.since} />
     case 'restart':
+      return (
+        <b>
+          <Remaining until={standing.at} does="starts" />
+        </b>
+      )
     case 'next':
       return (
         <b>
-          <Remaining until={standing.at} />
+          <Remaining until={standing.at} does={standing.action === 'start' ? 'starts' : 'stops'} />
         </b>
       )
     default:
