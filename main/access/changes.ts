@@ -19,6 +19,7 @@ import { addressOf, type MyAddresses } from './my-address.ts'
 import { perform } from './perform.ts'
 import { type Plan, planAllow } from './plan.ts'
 import { describeRule, isExpired, readRule, tags } from './rules.ts'
+import { allowSharing } from './sharing.ts'
 import { revokeRule, setTag } from './write-rule.ts'
 
 export interface ChangesDeps {
@@ -80,8 +81,19 @@ export function createChanges(deps: ChangesDeps) {
       const look = await lookAt(aws, key)
       const recordedIn = asker === null ? input.environment : allowInstanceChange(deps, asker, input.environment, look.server)
       const belongsTo = environmentsOn(environments, look.server, input.environment)
+      if (asker === null) requireChosen(input.environment, belongsTo)
       return work({ look, asker, recordedIn, belongsTo, environment: belongsTo[0] ?? environments.get(input.environment) })
     })
+  }
+
+  /** What one environment chose is no leave to act on another that is guarded, and chose nothing. Fails with LOCKED. */
+  function requireChosen(environment: EnvironmentId, belongsTo: readonly Environment[]): void {
+    const other = belongsTo.find(({ id, guard }) => id !== environment && guard === 'guarded' && !kept.has(id))
+    if (other !== undefined)
+      throw new Failure(
+        'LOCKED',
+        `Nothing was changed by itself for ${environment}, because ${other.label} stands there too and is guarded.`,
+      )
   }
 
   /** Makes one change, and has the instance looked at anew whatever came of it. */
@@ -205,7 +217,10 @@ export function createChanges(deps: ChangesDeps) {
         const rule = view(found).find(({ id }) => id === input.rule)
         if (rule === undefined)
           throw new Failure('GONE', `${input.rule} is no inbound rule of ${found.look.server.key.identifier} any more. Look again.`)
-        if (rule.mine !== 'tag') requireTyped(rule.id, input.confirm)
+        if (rule.mine !== 'tag') {
+          requireTyped(rule.id, input.confirm)
+          await allowSharing(deps, asker, found.look.server, rule.group)
+        }
         await takeAway(rule, found, 'Revoke rule')
       })
     },

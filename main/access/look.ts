@@ -21,6 +21,8 @@ export interface Server {
   /** Whether it can be reached over IPv6 too. */
   readonly dualStack: boolean
   readonly groups: readonly string[]
+  /** The cluster of a member, the members of a cluster. */
+  readonly kin: readonly string[]
 }
 
 /** What AWS says of an instance and of whom its groups let in. */
@@ -54,7 +56,8 @@ const missing = (key: InstanceKey) =>
     mend: 'open_instances',
   })
 
-async function readServer(aws: Aws, key: InstanceKey, call: AwsCall): Promise<Server> {
+/** Asks AWS about the instance alone. Fails as `look` does. */
+export async function readServer(aws: Aws, key: InstanceKey, call: AwsCall): Promise<Server> {
   return key.kind === 'instance' ? readInstance(aws, key, call) : readCluster(aws, key, call)
 }
 
@@ -64,7 +67,7 @@ async function readInstance(aws: Aws, key: InstanceKey, call: AwsCall): Promise<
   )
   const found = listed(DBInstances, call.what).find((one) => sameName(one.DBInstanceIdentifier, key.identifier))
   if (found === undefined) throw missing(key)
-  const { Endpoint, VpcSecurityGroups, DBInstanceStatus, PubliclyAccessible, NetworkType } = found
+  const { Endpoint, VpcSecurityGroups, DBInstanceStatus, PubliclyAccessible, NetworkType, DBClusterIdentifier } = found
   return {
     key,
     status: DBInstanceStatus ?? 'unknown',
@@ -72,6 +75,7 @@ async function readInstance(aws: Aws, key: InstanceKey, call: AwsCall): Promise<
     publiclyAccessible: PubliclyAccessible === true,
     dualStack: NetworkType === 'DUAL',
     groups: groupIds(VpcSecurityGroups),
+    kin: DBClusterIdentifier === undefined ? [] : [DBClusterIdentifier],
   }
 }
 
@@ -89,6 +93,7 @@ async function readCluster(aws: Aws, key: InstanceKey, call: AwsCall): Promise<S
     publiclyAccessible: found.PubliclyAccessible ?? (await isMemberPublic(aws, found.DBClusterMembers?.[0]?.DBInstanceIdentifier, call)),
     dualStack: found.NetworkType === 'DUAL',
     groups: groupIds(found.VpcSecurityGroups),
+    kin: (found.DBClusterMembers ?? []).flatMap(({ DBInstanceIdentifier }) => DBInstanceIdentifier ?? []),
   }
 }
 

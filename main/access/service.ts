@@ -9,6 +9,7 @@ import type { Aws } from '../aws/aws.ts'
 import type { Call } from '../environments/caller.ts'
 import { makeChange, type Recorder } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
+import { environmentsOn, requireFlag } from '../environments/instance-guard.ts'
 import { watchLatest } from '../environments/watch.ts'
 import type { Driver } from '../postgres/driver.ts'
 import { type Patience, patient } from './await-rules.ts'
@@ -139,7 +140,14 @@ export function createAccessService(deps: AccessDeps): Access {
 
   async function options({ environment, options: next }: Inputs['options'], call: Call): Promise<void> {
     const { kept } = await opened
-    const { label } = environments.get(environment)
+    const chosenFor = environments.get(environment)
+    const { label, connection } = chosenFor
+    const key = keyOf(chosenFor)
+    if (key !== null) {
+      // What it does later it does to all that stand there, and without a window.
+      for (const { id } of environmentsOn(environments, { key, endpoint: connection, kin: [] })) environments.allowChange(call, id)
+      if (next.onStart || next.onChange || next.expiresAfterHours > 0) requireFlag(deps, key)
+    }
     const intent = { environment, target: label, action: 'Change access options', before: describeOptions(kept.options(environment)) }
     await makeChange({ environments, recorder }, call, intent, async () => {
       await kept.setOptions(environment, next)

@@ -12,6 +12,8 @@ export interface AwsCall {
   readonly what: string
   /** Ends the waiting; a request already sent may still be carried out by AWS. */
   readonly signal?: AbortSignal | undefined
+  /** What the request holds that no error may repeat. */
+  readonly secrets?: readonly string[] | undefined
   /** Polling, which gives way to what the user asked for while the account's budget is short. */
   readonly background?: boolean | undefined
 }
@@ -47,7 +49,7 @@ export interface Aws {
   databaseToken(place: Place, server: { readonly host: string; readonly port: number; readonly user: string }): Promise<string>
   /** True while AWS asks this profile's account to call less often. */
   isThrottled(place: Place): boolean
-  /** Whether requests of this profile go to Amazon itself, not to the practice cloud or to an endpoint of the user's. */
+  /** Whether requests of this profile that change something go to Amazon itself, by whatever address, not to the practice cloud or to an endpoint of the user's. */
   isAmazon(profile: string): boolean
   /** Where the requests of this profile go instead of Amazon; null where they go to Amazon. */
   endpointOf(profile: string): string | null

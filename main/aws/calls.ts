@@ -20,6 +20,7 @@ interface Work {
   readonly what: string
   readonly service: ServiceName
   readonly signal?: AbortSignal | undefined
+  readonly secrets?: readonly string[] | undefined
 }
 
 /** The prefix of each service's permissions. */
@@ -78,7 +79,7 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
     return client as Promise<ClientOf<Name>>
   }
 
-  function aboutOf({ place, what, service }: Work, signedIn: SignedIn | null, action: string): About {
+  function aboutOf({ place, what, service, secrets = [] }: Work, signedIn: SignedIn | null, action: string): About {
     const facts = signedIn?.facts
     const regions = accepted.get(place.profile) ?? new Set()
     const endpoint = fixedEndpoint(place.profile) ?? facts?.endpoint(service) ?? null
@@ -95,7 +96,7 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
         place.profile === practiceProfile ? 'the practice cloud' : endpoint === null ? 'AWS' : `the endpoint ${new URL(endpoint).host}`,
       action,
       worksElsewhere: regions.size > 0 && !regions.has(place.region),
-      secrets: signedIn?.secrets() ?? [],
+      secrets: [...(signedIn?.secrets() ?? []), ...secrets.flatMap((one) => [one, encodeURIComponent(one)])],
     }
   }
 
@@ -148,11 +149,11 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
 
   async function call<Name extends ServiceName, Output>(
     service: Name,
-    { place, what, signal, background = false }: AwsCall,
+    { place, what, signal, secrets, background = false }: AwsCall,
     send: Send<ClientOf<Name>, Output>,
   ): Promise<Output> {
     const budget = budgetOf(place.profile)
-    return await within({ place, what, service, signal }, budget, async (line, signedIn, state) => {
+    return await within({ place, what, service, signal, secrets }, budget, async (line, signedIn, state) => {
       state.stage = 'turn'
       await budget.turn(background, state.ends)
       state.stage = 'sent'

@@ -57,12 +57,18 @@ export function createAws(options: AwsOptions, limits: Limits = usualLimits): Aw
         return await signer.getAuthToken()
       }),
     isThrottled: (place) => calls.budgetOf(place.profile).slowed,
-    isAmazon: (profile) => endpointOf(profile) === null,
+    isAmazon: (profile) =>
+      (['rds', 'ec2'] as const).some((service) => isAmazons(calls.fixedEndpoint(profile) ?? configuration.endpointNow(profile, service))),
     endpointOf,
     wake: () => calls.dropIdle(),
     close: () => calls.close(),
   }
 }
+
+/** Amazon has more addresses than the usual one: for FIPS, for both families, and those of a VPC's own. Null is the usual one. */
+const isAmazons = (endpoint: string | null): boolean =>
+  endpoint === null ||
+  /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn|amazonaws\.eu)\.?$/i.test(URL.parse(endpoint)?.hostname ?? '')
 
 /** What the promise gives, unless the signal ends the waiting first. */
 async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -7,6 +7,7 @@ import type {
   EnvironmentState,
   GuardState,
   Identity,
+  Rds,
 } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { Driver, Target } from '../postgres/driver.ts'
@@ -16,6 +17,7 @@ import type { Environments } from './environments.ts'
 import { type Cloud, createExplainer } from './explain.ts'
 import { createGuard } from './guard.ts'
 import { iamToken, type SignInCloud } from './iam-token.ts'
+import { namesInstance } from './instance-guard.ts'
 import { createMonitor, identify, type Monitor } from './monitor.ts'
 import { certifiedName, rdsOf } from './rds-host.ts'
 import type { Secrets } from './secrets.ts'
@@ -147,6 +149,18 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
       guard: guard.state(caller, one.environment),
     }))
 
+  /** An environment that is taken off its instance guards it no longer. Where it cannot be unlocked here at all, Amazon is not changed either. */
+  const requireKeptInstance = (call: Call, known: Environment, connection: Connection | null, rds: Rds | null) => {
+    if (known.origin !== 'settings' || known.rds === undefined || !deps.allowUnlock || !guard.isLocked(call, known)) return
+    const { host, port } = known.connection
+    const { instance: identifier, region } = known.rds
+    const same = rds !== null && namesInstance({ rds }, { identifier, region })
+    if (same && connection?.host === host && connection.port === port) return
+    throw new Failure('LOCKED', `${known.label} guards ${known.rds.instance}. Unlock it before it is taken off that instance.`, {
+      mend: 'unlock',
+    })
+  }
+
   const connectionOf = (draft: Draft): { connection: Connection; password: string | null } => {
     if (draft.url !== undefined && draft.url !== '') {
       const parsed = parseConnectionUrl(draft.url, 'The URL', draft.guard === 'guarded')
@@ -193,6 +207,7 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
       if (known !== undefined && level === 'open' && guard.isLocked(call, known)) {
         throw new Failure('LOCKED', `${known.label} is guarded. Unlock it before its guard is taken away.`, { mend: 'unlock' })
       }
+      if (known !== undefined) requireKeptInstance(call, known, connection, rds ?? rdsOf(connection, (deps.hints ?? noHints).profile))
       await deps.settings.save({ id, label, colour, guard: level, project, connection, ...(rds && { rds }) })
       if (password !== null) await deps.secrets.set(id, password)
       else if (known !== undefined && !isSameServer(known.connection, connection)) await deps.secrets.remove(id)
@@ -201,11 +216,12 @@ export function createEnvironmentsService(deps: EnvironmentsDeps) {
       return environments.get(id)
     },
 
-    async remove({ environment }: { environment: EnvironmentId }): Promise<void> {
+    async remove({ environment }: { environment: EnvironmentId }, call: Call): Promise<void> {
       const { environment: found } = source(environment)
       if (found.origin !== 'settings') {
         throw new Failure('INVALID', `${found.label} is not in the settings file, so it cannot be removed from it.`)
       }
+      requireKeptInstance(call, found, null, null)
       await deps.settings.remove(environment)
       await deps.secrets.remove(environment)
       await resolve()

@@ -14,6 +14,8 @@ export interface Seen {
   readonly multiAz: boolean
   readonly endpoint: { readonly host: string; readonly port: number } | null
   readonly memberOf: string | null
+  /** The cluster of a member, the members of a cluster. */
+  readonly kin: readonly string[]
   readonly replicaOf: string | null
   readonly replicas: readonly string[]
   readonly deletionProtection: boolean
@@ -48,6 +50,7 @@ export function seenInstance({ profile, region }: Place, one: DBInstance): Seen 
     multiAz: one.MultiAZ ?? false,
     endpoint: isNamed(host) && port !== undefined ? { host, port } : null,
     memberOf: one.DBClusterIdentifier ?? null,
+    kin: isNamed(one.DBClusterIdentifier) ? [one.DBClusterIdentifier] : [],
     replicaOf: one.ReadReplicaSourceDBInstanceIdentifier ?? one.ReadReplicaSourceDBClusterIdentifier ?? null,
     replicas: [...(one.ReadReplicaDBInstanceIdentifiers ?? []), ...(one.ReadReplicaDBClusterIdentifiers ?? [])],
     deletionProtection: one.DeletionProtection ?? false,
@@ -71,6 +74,7 @@ export function seenCluster({ profile, region }: Place, one: DBCluster): Seen | 
     multiAz: one.MultiAZ ?? false,
     endpoint: isNamed(one.Endpoint) && one.Port !== undefined ? { host: one.Endpoint, port: one.Port } : null,
     memberOf: null,
+    kin: (one.DBClusterMembers ?? []).map(({ DBInstanceIdentifier }) => DBInstanceIdentifier).filter(isNamed),
     replicaOf: isNamed(one.ReplicationSourceIdentifier) ? one.ReplicationSourceIdentifier : null,
     replicas: one.ReadReplicaIdentifiers ?? [],
     deletionProtection: one.DeletionProtection ?? false,

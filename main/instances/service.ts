@@ -8,7 +8,7 @@ import { awsRegions } from '../aws/regions.ts'
 import type { Call } from '../environments/caller.ts'
 import type { Recorder } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
-import { allowInstanceChange, environmentsOn } from '../environments/instance-guard.ts'
+import { allowInstanceChange, environmentsOn, unseenInstance } from '../environments/instance-guard.ts'
 import { watchLatest } from '../environments/watch.ts'
 import { createActs } from './acts.ts'
 import type { Changing } from './changing.ts'
@@ -88,7 +88,7 @@ export function createInstancesService(deps: InstancesDeps): Instances {
   /** The connections of environments end or come back with their instance, and forced starts are found out. */
   const turned: KnownDeps['turned'] = (key, before, after) => {
     const seen = known.get(key)?.seen ?? null
-    const owners = environmentsOn(environments, seen ?? { key, endpoint: null })
+    const owners = environmentsOn(environments, seen ?? unseenInstance(key))
     if (before !== null && (before === 'available') !== (after === 'available')) for (const { id } of owners) environments.recheck(id)
     const kept = memory.get(key)
     if (after === 'stopped' && kept?.mayRun === true) void keep(memory.update(key, { mayRun: false }))
@@ -134,8 +134,8 @@ export function createInstancesService(deps: InstancesDeps): Instances {
   })
   const rows = createRows({ known, memory, clock, environments, prices, changed })
 
-  const allow: Changing['allow'] = (call, { environment, key }, confirm) =>
-    allowInstanceChange(deps, call, environment, known.get(key)?.seen ?? { key, endpoint: null }, confirm)
+  const allow: Changing['allow'] = (call, { environment, key, as = known.get(key)?.seen ?? unseenInstance(key) }, confirm) =>
+    allowInstanceChange(deps, call, environment, as, confirm)
   const changing: Changing = {
     environments,
     recorder,

@@ -2,7 +2,7 @@ import { Failure } from '../../preload/contract/errors.ts'
 import type { Change, InstanceKey, Schedule } from '../../preload/contract/instances.ts'
 import type { OpenRecord, Recorder } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
-import { environmentsOn } from '../environments/instance-guard.ts'
+import { environmentsOn, unseenInstance } from '../environments/instance-guard.ts'
 import type { Acts } from './acts.ts'
 import { type Clock, passed } from './clock.ts'
 import type { Fleet } from './fleet.ts'
@@ -56,7 +56,7 @@ export function createWatchkeeper(deps: WatchkeeperDeps) {
 
   const recordFor = (key: InstanceKey, action: Series['action'], by: By): Promise<OpenRecord> => {
     const seen = known.get(key)?.seen ?? null
-    const [owner] = environmentsOn(deps.environments, seen ?? { key, endpoint: null })
+    const [owner] = environmentsOn(deps.environments, seen ?? unseenInstance(key))
     return deps.recorder.open({
       environment: owner?.id ?? memory.get(key)?.environment ?? deps.environments.all()[0]?.id ?? 'local',
       target: key.identifier,

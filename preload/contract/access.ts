@@ -64,7 +64,7 @@ export const reach = z.object({
   problem: problem.nullable(),
   options: z.object({
     /** Hours until an own rule expires; 0 is never. Swept while Basepair runs. */
-    expiresAfterHours: z.int(),
+    expiresAfterHours: z.int().min(0).max(8_760),
     /** Allows this machine by itself when Basepair starts, and when its address changes. */
     onStart: z.boolean(),
     onChange: z.boolean(),

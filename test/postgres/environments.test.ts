@@ -120,7 +120,7 @@ test('an environment is tried, kept, and removed; its password is in no file', a
   await opened.service.save(draft(), call)
   await until((states) => stateOf(states, 'staging')?.state === 'connected')
   expect(await readFile(join(folder, 'settings.json'), 'utf8')).not.toContain(server.password)
-  await opened.service.remove({ environment: 'staging' })
+  await opened.service.remove({ environment: 'staging' }, call)
   await until((states) => states.length === 1)
 })
 

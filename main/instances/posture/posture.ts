@@ -10,6 +10,7 @@ import type { Changing } from '../changing.ts'
 import { type Description, describe } from '../description.ts'
 import { newerMinor, offeredVersions } from '../engine-support.ts'
 import { knownPart } from '../part.ts'
+import { seenInstance } from '../seen.ts'
 import { interrupts, modificationOf, offerOf } from './changes.ts'
 import { type Evidence, gather, newestAuthority } from './evidence.ts'
 import { rules } from './rules.ts'
@@ -62,11 +63,13 @@ export function createPosture({ aws, changing, now }: PostureDeps) {
     /** Makes one change at once, not in the maintenance window. Fails with WRONG_STATE where the instance is not available or has it already. */
     async mendPosture(input: Mending, call: Call): Promise<void> {
       const { key, change, confirm } = input
-      const environment = changing.allow(call, input, confirm)
+      changing.allow(call, input, confirm)
       if (interrupts(change)) requireTyped(key.identifier, confirm)
       if (key.kind === 'cluster')
         throw new Failure('WRONG_STATE', `${key.identifier} is a cluster, which Basepair does not change. Change it at AWS.`)
       const instance = await describe(aws, key, call.signal)
+      // Whose database it holds may show in its endpoint alone.
+      const environment = changing.allow(call, { ...input, as: seenInstance(key, instance) ?? undefined }, confirm)
       if (instance.DBInstanceStatus !== 'available') {
         const status = instance.DBInstanceStatus ?? 'in no state that AWS says'
         throw new Failure('WRONG_STATE', `${key.identifier} is ${status}. AWS changes it while it is available only. Nothing was changed.`)

@@ -4,7 +4,9 @@ import type { InstanceKey } from '../../../preload/contract/instances.ts'
 import { type Aws, practiceProfile } from '../../aws/aws.ts'
 import type { Call } from '../../environments/caller.ts'
 import type { Environments } from '../../environments/environments.ts'
+import { environmentsOn } from '../../environments/instance-guard.ts'
 import { type Description, describe } from '../description.ts'
+import { seenInstance } from '../seen.ts'
 
 export interface AdoptDeps {
   readonly aws: Pick<Aws, 'rds'>
@@ -43,12 +45,15 @@ export function draftOf(
   const { Address: host, Port: port } = instance.Endpoint ?? {}
   if (host === undefined || port === undefined)
     throw new Failure('WRONG_STATE', `${key.identifier} has no endpoint yet. Make the environment once it is available.`)
+  const seen = seenInstance(key, instance)
+  // A second environment of a guarded instance would be a way around its guard.
+  const isGuarded = seen !== null && environmentsOn({ all: () => around.environments }, seen).some(({ guard }) => guard === 'guarded')
   const taken = new Set(around.environments.map((one) => one.colour))
   return {
     id,
     label,
     colour: colours.find((one) => !taken.has(one)) ?? 'orange',
-    guard: key.profile === practiceProfile ? 'open' : 'guarded',
+    guard: key.profile === practiceProfile && !isGuarded ? 'open' : 'guarded',
     project: around.project,
     connection: { host, port, database: instance.DBName ?? 'postgres', user: instance.MasterUsername ?? 'postgres', tls: 'verify-full' },
     rds: { profile: key.profile, region: key.region, instance: key.identifier, signIn: 'password' },

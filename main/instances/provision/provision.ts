@@ -91,7 +91,7 @@ export function createProvision(deps: ProvisionDeps) {
       }
       return makeChange(changing, call, intent, async () => {
         const answer = await changing.follow(key, 'create', () =>
-          aws.rds({ place, what: `create ${key.identifier}` }, (client, options) =>
+          aws.rds({ place, what: `create ${key.identifier}`, secrets: [creation.password ?? ''] }, (client, options) =>
             client.send(new CreateDBInstanceCommand(messageOf(creation)), options),
           ),
         )

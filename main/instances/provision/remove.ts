@@ -7,6 +7,7 @@ import type { Call } from '../../environments/caller.ts'
 import { makeChange, requireTyped } from '../../environments/changes.ts'
 import type { Changing } from '../changing.ts'
 import { describe } from '../description.ts'
+import { seenInstance } from '../seen.ts'
 import { nameProblem } from './check.ts'
 import { shellWord } from './command-line.ts'
 
@@ -35,13 +36,15 @@ export function createRemoval({ aws, changing }: RemovalDeps) {
      */
     async remove(input: Removal, call: Call): Promise<void> {
       const { key, finalSnapshot, deleteBackups, confirm } = input
-      const environment = changing.allow(call, input, confirm)
+      changing.allow(call, input, confirm)
       requireTyped(key.identifier, confirm)
       const problem = finalSnapshot === null ? null : nameProblem('The final snapshot', finalSnapshot, 255)
       if (problem !== null) throw new Failure('INVALID', `${problem} Nothing was deleted.`)
       if (key.kind === 'cluster')
         throw new Failure('WRONG_STATE', `${key.identifier} is a cluster. Delete its members, then the cluster, at AWS.`)
       const instance = await describe(aws, key, call.signal)
+      // Whose database it holds may show in its endpoint alone.
+      const environment = changing.allow(call, { ...input, as: seenInstance(key, instance) ?? undefined }, confirm)
       refuse(instance, key, finalSnapshot, aws.endpointOf(key.profile))
       const fate = finalSnapshot === null ? 'without a final snapshot' : `with the final snapshot ${finalSnapshot}`
       const backups = deleteBackups ? 'its automated backups deleted too' : 'its automated backups kept as long as they would have been'

@@ -21,6 +21,7 @@ const server = {
   publiclyAccessible: true,
   dualStack: false,
   groups: ['sg-1', 'sg-2', 'sg-3'],
+  kin: [],
 }
 const look: Look = { server, groups, rules: [], at: '2026-01-01T00:00:00Z' }
 const plan = (more: Partial<Look> = {}, rds: Parameters<typeof planAllow>[0]['rds'] = null) =>

@@ -336,6 +336,26 @@ describe('where requests go', () => {
     expect(endpoint.requests.length).toBe(3)
   })
 
+  test.each([
+    'https://rds-fips.ca-central-1.amazonaws.com',
+    'https://vpce-1.rds.ca-central-1.vpce.amazonaws.com./',
+    'https://rds.cn-north-1.amazonaws.com.cn',
+    'https://rds.ca-central-1.api.aws',
+  ])('%s is Amazon too', async (endpoint) => {
+    await config(`[profile lab]\nendpoint_url = ${endpoint}\n`)
+    const aws = open(null)
+    await aws.profiles()
+    expect(aws.isAmazon('lab')).toBe(true)
+    expect(createAws({ endpoint, practice: null, variables: {} }).isAmazon('default')).toBe(true)
+  })
+
+  test('a profile of which only the instances are elsewhere goes to Amazon with its security groups', async () => {
+    await config('[profile lab]\nservices = near\n[services near]\nrds =\n  endpoint_url = http://127.0.0.1:9\n')
+    const aws = open(null)
+    await aws.profiles()
+    expect([aws.endpointOf('lab'), aws.isAmazon('lab')]).toEqual(['http://127.0.0.1:9', true])
+  })
+
   test('the endpoint that was asked for stands above all', async () => {
     const [asked, configured] = [await instances(), await instances()]
     await config(`[profile lab]\nendpoint_url = ${configured.url}\n`)

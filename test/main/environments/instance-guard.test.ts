@@ -8,6 +8,7 @@ const region = 'ca-central-1'
 const server = {
   key: { profile: 'work', region, kind: 'instance', identifier: 'cruddur-db-instance' } as const,
   endpoint: { host: 'db.example.com', port: 5432 },
+  kin: ['sales'],
 }
 const connection = { host: 'elsewhere.example.com', port: 5432, database: 'cruddur', user: 'root', tls: 'off' } as const
 const made = (id: string, more: Partial<Environment> = {}): Environment => ({
@@ -68,6 +69,13 @@ describe('who may change it', () => {
     expect(() => allow(among([local, connected], ['tunnel']), 'local')).toThrow('tunnel is read-only')
   })
 
+  test('nor is its cluster, one of its members, or a tunnel to it', () => {
+    const kin = made('prod', { guard: 'guarded', rds: { ...rds, instance: 'Sales', kind: 'cluster' } })
+    const tunnel = made('tunnel', { guard: 'guarded', connection: { ...connection, host: '127.0.0.1', servername: 'DB.example.com.' } })
+    expect(() => allow(among([local, kin], ['prod']), 'local')).toThrow('prod is read-only')
+    expect(() => allow(among([local, tunnel], ['tunnel']), 'local')).toThrow('tunnel is read-only')
+  })
+
   test('what can hurt asks for the name of one that belongs to none', () => {
     const guard = { environments: among([local], []), aws: onAmazon, allowUnlock: true }
     expect(() => allowInstanceChange(guard, caller, 'local', server, 'cruddur')).toThrow('type cruddur-db-instance exactly')
@@ -78,6 +86,7 @@ describe('who may change it', () => {
     expect(() => allow(among([local, elsewhere], ['local']), 'local')).toThrow('local is read-only')
     expect(() => allow(among([local], []), 'local', false)).toThrow('--allow-prod-changes')
     expect(allow(among([local], []), 'local')).toBe('local')
+    expect(() => allow(among([{ ...byName, guard: 'open' }], []), 'prod', false)).toThrow('--allow-prod-changes')
     const practice = { environments: among([local], []), aws: { isAmazon: () => false }, allowUnlock: false }
     expect(allowInstanceChange(practice, caller, 'local', server)).toBe('local')
   })

@@ -14,6 +14,7 @@ const plain: Seen = {
   multiAz: false,
   endpoint: null,
   memberOf: null,
+  kin: [],
   replicaOf: null,
   replicas: [],
   deletionProtection: false,
