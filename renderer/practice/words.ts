@@ -4,10 +4,10 @@ import { formatDuration } from '../ui/quantities.ts'
 /** `real time`, `60 times faster`. */
 export const speedWords = (speed: number): string => (speed === 1 ? 'real time' : `${speed} times faster`)
 
-/** What a speed means for what one waits for most. */
+/** What a speed means for what one waits for most, and what it leaves as it is. */
 export function speedSentence(speed: number): string {
-  const of = (minutes: number) => formatDuration((minutes * 60_000) / speed)
-  return `What takes five minutes at AWS, as a stop may, takes ${of(5)} here, and seven days take ${of(7 * 24 * 60)}.`
+  const stopping = formatDuration((5 * 60_000) / speed)
+  return `What takes five minutes at AWS, as a stop may, takes ${stopping} here. The seven days until AWS starts what is stopped stay seven days.`
 }
 
 /** Where this machine is and what is made difficult, for the button: `Home`, `Café, throttled`. */
