@@ -17,6 +17,16 @@ export function moveTo(options: CreationOptions, before: Creation | null): Creat
   }
 }
 
+/** The name, with a number after it where it is taken: `cruddur-db-instance-2`. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name
+  const numbered = (number: number): string => {
+    const next = `${name}-${number}`
+    return taken.has(next) ? numbered(number + 1) : next
+  }
+  return numbered(2)
+}
+
 const pick = (offered: readonly string[], chosen: string, otherwise: string) => (offered.includes(chosen) ? chosen : otherwise)
 
 /** A change of some fields; an optional one that is emptied is left out, as AWS is not told of it. */

@@ -1,7 +1,7 @@
 import { Button, Group, Select } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { InstanceKey, Place, Profile, Scope } from '../../preload/contract/instances.ts'
 import type { Creation, CreationCheck, CreationOptions } from '../../preload/contract/provision.ts'
 import { client } from '../client.ts'
@@ -9,11 +9,11 @@ import { announce } from '../ui/announce.ts'
 import { CopyButton } from '../ui/copy.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Loaded } from '../ui/loaded.tsx'
-import { moveTo, restOf, type Some, saidOf, withSome } from './creation-draft.ts'
+import { freeName, moveTo, restOf, type Some, saidOf, withSome } from './creation-draft.ts'
 import { EnvironmentFields, type Fields, NameFields, NetworkFields, SafetyFields, SizeFields } from './creation-fields.tsx'
 import { environmentIdProblem } from './environment-name.ts'
 import { formatPerHour, formatPerMonth, formatUsd } from './money.ts'
-import { useCreationOptions, useProfiles } from './queries.ts'
+import { useCreationOptions, useFleet, useProfiles } from './queries.ts'
 import { useCreationCheck } from './use-creation-check.ts'
 import './creation.css'
 
@@ -93,7 +93,14 @@ function Filled({
   close: () => void
   onCreated: (key: InstanceKey) => void
 }) {
-  const [creation, setCreation] = useState(() => moveTo(options, before))
+  const form = useRef<HTMLFormElement>(null)
+  const { profile, region } = options.defaults
+  const listed = useFleet(environment).data?.instances.filter(({ key }) => key.profile === profile && key.region === region)
+  const taken = new Set(listed?.map(({ key }) => key.identifier))
+  const [creation, setCreation] = useState(() => {
+    const draft = moveTo(options, before)
+    return before === null ? { ...draft, identifier: freeName(draft.identifier, taken) } : draft
+  })
   /** Fields that were changed: what is wrong with the others is told only once it is to be made. */
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
   const [tried, setTried] = useState(false)
@@ -108,13 +115,17 @@ function Filled({
       return refusals.length > 0 ? null : client.instances.create({ environment, creation })
     },
     onSuccess(key) {
-      if (key === null) return
+      if (key === null) return leadToRefused()
       announce(`AWS was asked to create ${key.identifier}; it costs money from now on`)
       close()
       onCreated(key)
     },
   })
 
+  /** Once what is refused is marked, the keyboard stands at the first of it. */
+  const leadToRefused = () => {
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+  }
   const change = (some: Some) => {
     const next = withSome(creation, some)
     setCreation(next)
@@ -122,25 +133,29 @@ function Filled({
     setTouched(new Set([...touched, ...Object.keys(some)]))
     create.reset()
   }
+  const isTaken = taken.has(creation.identifier.toLowerCase())
   const fields: Fields = {
     creation,
     options,
     change,
     error(field) {
       if (!tried && !touched.has(field)) return null
+      if (field === 'identifier' && isTaken) return `${creation.identifier} is there already, in ${region}.`
       const said = field === 'makeEnvironment' && idProblem !== null ? [idProblem] : saidOf(check, 'refusals', field)
       return said.length === 0 ? null : said.join(' ')
     },
   }
-  const refused = idProblem !== null || !labelled || (check?.refusals.length ?? 0) > 0
+  const refused = idProblem !== null || !labelled || isTaken || (check?.refusals.length ?? 0) > 0
   const rest = tried ? restOf(check, formFields) : []
 
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault()
         setTried(true)
-        if (idProblem === null && labelled && !(settled && refused) && !create.isPending) create.mutate()
+        if (isTaken || idProblem !== null || !labelled || (settled && refused)) leadToRefused()
+        else if (!create.isPending) create.mutate()
       }}
     >
       <div className="creation-columns">

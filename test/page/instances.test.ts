@@ -215,6 +215,12 @@ describe('a new instance', () => {
 
   test('is checked as one types, and its command line never holds the password', async () => {
     await button('New instance').click()
+    // A name that is free is suggested; one that is taken is refused before anything is asked for.
+    expect(await dialog().getByLabel('Identifier').inputValue()).toBe(`${name}-2`)
+    await dialog().getByLabel('Identifier').fill(name)
+    await dialog().getByText(`${name} is there already, in ca-central-1.`).waitFor()
+    await dialog().getByRole('button', { name: 'Create', exact: true }).click()
+    await dialog().getByLabel('Identifier').and(page.locator(':focus')).waitFor()
     await dialog().getByLabel('Identifier').fill('9reports')
     await dialog().getByLabel('Identifier').and(page.locator('[aria-invalid="true"]')).waitFor()
     await dialog().getByLabel('Identifier').fill(fresh)

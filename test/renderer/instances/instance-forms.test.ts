@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../../../preload/contract/posture.ts'
 import type { Creation, CreationCheck, CreationOptions } from '../../../preload/contract/provision.ts'
-import { makePassword, moveTo, restOf, saidOf, withSome } from '../../../renderer/instances/creation-draft.ts'
+import { freeName, makePassword, moveTo, restOf, saidOf, withSome } from '../../../renderer/instances/creation-draft.ts'
 import { environmentIdFrom, environmentIdProblem } from '../../../renderer/instances/environment-name.ts'
 import { groupFindings } from '../../../renderer/instances/finding-groups.ts'
 import { summaryOf, toChart } from '../../../renderer/instances/metric-points.ts'
@@ -82,6 +82,10 @@ describe('a creation', () => {
     }
     expect(moveTo(options, before)).toEqual({ ...defaults, identifier: 'orders', instanceClass: 'db.m6g.large' })
     expect(moveTo(options, null)).toBe(defaults)
+  })
+  test('a name that is taken gets the next number', () => {
+    expect(freeName('orders', new Set(['order']))).toBe('orders')
+    expect(freeName('orders', new Set(['orders', 'orders-2']))).toBe('orders-3')
   })
   test('an emptied choice is left out', () => {
     const zoned = withSome(defaults, { availabilityZone: 'eu-west-1a', password: 'secret' })
