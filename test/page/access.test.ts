@@ -145,6 +145,35 @@ test('an environment that is not on RDS says so, and shows the instance of the o
   await own.waitFor({ state: 'detached' })
 })
 
+test('of several instances the one that was chosen is there again next time', async () => {
+  const opener = page.getByRole('button', { name: /^Practice cloud/ })
+  await opener.click()
+  const endpoint = (await page.getByText(/^http:\/\/127\.0\.0\.1:\d+$/).textContent()) ?? ''
+  await opener.click()
+  const made = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      authorization: 'AWS4-HMAC-SHA256 Credential=practice/20260101/ca-central-1/rds/aws4_request, SignedHeaders=host, Signature=0',
+      'x-amz-date': '20260101T000000Z',
+    },
+    body: 'Action=CreateDBInstance&DBInstanceIdentifier=reporting&DBInstanceClass=db.t4g.micro&Engine=postgres&AllocatedStorage=20&MasterUsername=boss&MasterUserPassword=long-enough-1',
+  })
+  expect(made.status).toBe(200)
+  await page.getByRole('link', { name: 'Instances', exact: true }).click()
+  await button('Refresh').click()
+  await page.getByRole('treegrid').getByText('reporting', { exact: true }).waitFor()
+  await page.getByRole('link', { name: 'Access', exact: true }).click()
+  const chooser = page.getByRole('combobox', { name: 'Instance' })
+  await chooser.click()
+  await page.getByRole('option', { name: /^reporting/ }).click()
+  const note = page.getByText('local stands on no RDS instance. This is one that no environment stands on.')
+  await note.waitFor()
+  await page.reload()
+  await note.waitFor()
+  expect(await chooser.inputValue()).toMatch(/^reporting/)
+})
+
 test('nothing went wrong unseen', () => {
   expect(problems).toEqual([])
 })
