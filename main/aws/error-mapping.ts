@@ -75,7 +75,8 @@ function refusalOf(error: unknown): Refusal | null {
   if (error instanceof NotAws || error instanceof CutOff) return null
   const metadata = field(error, '$metadata')
   const status = field(metadata, 'httpStatusCode')
-  if (typeof status !== 'number') return null
+  // After a good status AWS has carried it out, and only its answer could not be read.
+  if (typeof status !== 'number' || status < 400) return null
   // RDS' own code stands in Code, `InvalidDBInstanceState`, and the SDK's class in name, `InvalidDBInstanceStateFault`; EC2 has name alone.
   const said = textOf(error, 'Code') ?? textOf(field(error, 'Error'), 'Code') ?? textOf(error, 'name') ?? ''
   const code = said.replace(/^.*#/, '')

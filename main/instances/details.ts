@@ -56,11 +56,11 @@ function said(instance: Description): Said {
   const certificate = instance.CertificateDetails?.CAIdentifier ?? instance.CACertificateIdentifier
   return {
     storage: {
-      gib: instance.AllocatedStorage ?? 0,
+      gib: whole(instance.AllocatedStorage) ?? 0,
       type: instance.StorageType ?? 'unknown',
-      iops: instance.Iops ?? null,
+      iops: whole(instance.Iops) ?? null,
       encrypted: instance.StorageEncrypted ?? false,
-      maxGib: instance.MaxAllocatedStorage ?? null,
+      maxGib: whole(instance.MaxAllocatedStorage) ?? null,
     },
     network: {
       vpc: instance.DBSubnetGroup?.VpcId ?? null,
@@ -74,7 +74,7 @@ function said(instance: Description): Said {
     masterUser: instance.MasterUsername ?? 'unknown',
     firstDatabase: instance.DBName ?? null,
     backups: {
-      retentionDays: instance.BackupRetentionPeriod ?? 0,
+      retentionDays: whole(instance.BackupRetentionPeriod) ?? 0,
       window: instance.PreferredBackupWindow ?? null,
       latestRestorableAt: instance.LatestRestorableTime?.toISOString() ?? null,
     },
@@ -94,11 +94,11 @@ function said(instance: Description): Said {
 /** What the page shows as off or none because AWS did not say it at all. */
 function unsaid(instance: Description): string[] {
   const fields = {
-    'the size of the storage': instance.AllocatedStorage,
+    'the size of the storage': whole(instance.AllocatedStorage) ?? undefined,
     'whether the storage is encrypted': instance.StorageEncrypted,
     'whether it is publicly accessible': instance.PubliclyAccessible,
     'its security groups': instance.VpcSecurityGroups,
-    'how long backups are kept': instance.BackupRetentionPeriod,
+    'how long backups are kept': whole(instance.BackupRetentionPeriod) ?? undefined,
     'whether it is protected from deletion': instance.DeletionProtection,
     'whether IAM authentication is on': instance.IAMDatabaseAuthenticationEnabled,
   }
@@ -154,6 +154,9 @@ function snapshotOf(name: string | undefined, snapshot: Pick<DBSnapshot, 'Snapsh
     name: name ?? 'unknown',
     at: snapshot.SnapshotCreateTime?.toISOString() ?? null,
     status: snapshot.Status ?? 'unknown',
-    gib: snapshot.AllocatedStorage ?? 0,
+    gib: whole(snapshot.AllocatedStorage) ?? 0,
   }
 }
+
+/** A count as AWS gives it; null for what is none. */
+const whole = (count: number | undefined): number | null => (Number.isSafeInteger(count) ? (count ?? null) : null)

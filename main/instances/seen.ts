@@ -28,7 +28,10 @@ export interface Seen {
 /** RDS' calls also list what other services of Amazon run on it. */
 const foreign = new Set(['docdb', 'neptune'])
 
-const isNamed = (id: string | undefined): id is string => id !== undefined && id !== ''
+/** RDS' names have 63 characters at most; what has more is none of them, and could not be asked for. */
+const isNamed = (id: string | undefined): id is string => id !== undefined && id !== '' && id.length <= 63
+/** What AWS' answer holds instead of a port is as none. */
+const isPort = (port: number | undefined): port is number => Number.isInteger(port) && port !== undefined && port > 0 && port <= 65_535
 const timeOf = (at: Date | undefined) => at?.toISOString() ?? null
 
 /** Names a key in maps and files. Identifiers of RDS know no case. */
@@ -48,7 +51,7 @@ export function seenInstance({ profile, region }: Place, one: DBInstance): Seen 
     engineMode: null,
     instanceClass: one.DBInstanceClass ?? null,
     multiAz: one.MultiAZ ?? false,
-    endpoint: isNamed(host) && port !== undefined ? { host, port } : null,
+    endpoint: host !== undefined && host !== '' && isPort(port) ? { host, port } : null,
     memberOf: one.DBClusterIdentifier ?? null,
     kin: isNamed(one.DBClusterIdentifier) ? [one.DBClusterIdentifier] : [],
     replicaOf: one.ReadReplicaSourceDBInstanceIdentifier ?? one.ReadReplicaSourceDBClusterIdentifier ?? null,
@@ -72,7 +75,7 @@ export function seenCluster({ profile, region }: Place, one: DBCluster): Seen | 
     engineMode: one.EngineMode ?? null,
     instanceClass: one.DBClusterInstanceClass ?? null,
     multiAz: one.MultiAZ ?? false,
-    endpoint: isNamed(one.Endpoint) && one.Port !== undefined ? { host: one.Endpoint, port: one.Port } : null,
+    endpoint: one.Endpoint !== undefined && one.Endpoint !== '' && isPort(one.Port) ? { host: one.Endpoint, port: one.Port } : null,
     memberOf: null,
     kin: (one.DBClusterMembers ?? []).map(({ DBInstanceIdentifier }) => DBInstanceIdentifier).filter(isNamed),
     replicaOf: isNamed(one.ReplicationSourceIdentifier) ? one.ReplicationSourceIdentifier : null,
