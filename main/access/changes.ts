@@ -1,6 +1,6 @@
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2'
 import type { Rule } from '../../preload/contract/access.ts'
-import type { Environment, EnvironmentId, Rds } from '../../preload/contract/environments.ts'
+import type { Environment, EnvironmentId } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { InstanceKey } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
@@ -16,6 +16,7 @@ import { keyOf } from './instance-key.ts'
 import { type KeptAccess, ownerName } from './kept.ts'
 import { type Look, look as lookAt } from './look.ts'
 import { addressOf, type MyAddresses } from './my-address.ts'
+import { namedFor } from './named.ts'
 import { perform } from './perform.ts'
 import { type Plan, planAllow } from './plan.ts'
 import { describeRule, isExpired, readRule, tags } from './rules.ts'
@@ -149,7 +150,7 @@ export function createChanges(deps: ChangesDeps) {
     return on(input, asker, async (found) => {
       const { look, environment } = found
       const { key } = look.server
-      const plan = planAllow({ look, address, machine: kept.machine, owner, rds: rdsFor(environment, key) })
+      const plan = planAllow({ look, address, machine: kept.machine, owner, rds: namedFor(environment, look.server) })
       const expires = expiryFor(environment.id)
       if (plan.does === 'nothing') return { rule: plan.rule.id, sentence: plan.sentence }
       if (plan.does === 'renew') return renew(plan, found, expires)
@@ -192,7 +193,7 @@ export function createChanges(deps: ChangesDeps) {
 
   const view = ({ look, environment }: Found): Rule[] => {
     const address = addressOf(mine.now(look.server.key.profile))
-    const configured = rdsFor(environment, look.server.key)?.securityGroupRule
+    const configured = namedFor(environment, look.server)?.securityGroupRule
     const port = look.server.endpoint?.port ?? environment.connection.port
     return look.rules.map((raw) => readRule(raw, { port, address, machine: kept.machine, configured }))
   }
@@ -240,7 +241,3 @@ export function createChanges(deps: ChangesDeps) {
   }
 }
 export type Changes = ReturnType<typeof createChanges>
-
-/** What the environment says of groups and rules, where the instance is its own. */
-export const rdsFor = (environment: Environment, key: InstanceKey): Rds | null =>
-  namesInstance(environment, key) ? (environment.rds ?? null) : null

@@ -1,9 +1,9 @@
 import type { MyAddress, Reach } from '../../preload/contract/access.ts'
 import type { Environment } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
-import { rdsFor } from './changes.ts'
 import { ownerName } from './kept.ts'
 import { addressOf } from './my-address.ts'
+import { namedFor } from './named.ts'
 import { planAllow } from './plan.ts'
 import { readRule } from './rules.ts'
 import type { Subject } from './subjects.ts'
@@ -28,7 +28,7 @@ export function reachFrom({ environment, subject, address, machine, options }: R
   if (look === null) return { instance: null, address, groups: [], rules: [], ...nothing, problem, options, seenAt: null }
   const { server } = look
   const { key, endpoint, publiclyAccessible } = server
-  const rds = rdsFor(environment, key)
+  const rds = namedFor(environment, server)
   const port = endpoint?.port ?? environment.connection.port
   const mine = addressOf(address)
   const viewpoint = { port, address: mine, machine, configured: rds?.securityGroupRule }

@@ -5,7 +5,7 @@ import { createTurns } from '../data/in-turn.ts'
 import { readJson, writeJson } from '../data/json-file.ts'
 
 /** An environment as the settings file keeps it. A password is not part of it. */
-export const kept = environment.omit({ origin: true })
+export const kept = environment.omit({ origin: true, named: true })
 export type Kept = z.infer<typeof kept>
 
 const document = z.object({

@@ -85,10 +85,11 @@ function withRds(environment: Environment, hints: RdsHints): Environment {
   // The variables tell of a real instance, the practice instance has groups of its own.
   if (environment.origin === 'practice' || environment.origin === 'embedded') return environment
   const known = environment.rds ?? rdsOf(environment.connection, hints.profile)
-  if (known === null) return environment
-  if (environment.id !== 'prod') return { ...environment, rds: known }
   const { securityGroup, securityGroupRule } = hints
-  return { ...environment, rds: { ...known, ...(securityGroup && { securityGroup }), ...(securityGroupRule && { securityGroupRule }) } }
+  const named =
+    environment.id === 'prod' ? { ...(securityGroup && { securityGroup }), ...(securityGroupRule && { securityGroupRule }) } : {}
+  if (known !== null) return { ...environment, rds: { ...known, ...named } }
+  return Object.keys(named).length === 0 ? environment : { ...environment, named }
 }
 
 /** Puts the sources together: variables win over the settings file, that over the embedded defaults. */

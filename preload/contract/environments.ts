@@ -72,6 +72,8 @@ export const environment = z.object({
   project: projectName,
   /** Absent where it is not on RDS, as far as the console knows. */
   rds: rds.optional(),
+  /** Group and rule that the variables name, where only its endpoint tells which instance it stands on. */
+  named: rds.pick({ securityGroup: true, securityGroupRule: true }).optional(),
 })
 export type Environment = z.infer<typeof environment>
 
