@@ -8,13 +8,13 @@ import { NotAws, readAsked, requireAws } from './answer.ts'
 /** What calls may take, in milliseconds and bytes, and how many there may be. */
 export interface Limits {
   readonly connectMs: number
-  /** One call with its retries; a second short of the ten in which it is to stand on the page. */
+  /** One call with its retries; two seconds short of the ten in which it is to stand on the page, on a busy machine too. */
   readonly callMs: number
   readonly bodyBytes: number
   /** Of one account. EC2's bucket fills by 20 a second for most reads; AWS publishes nothing of RDS'. */
   readonly callsPerSecond: number
 }
-export const usualLimits: Limits = { connectMs: 3000, callMs: 9_000, bodyBytes: 32 * 1024 * 1024, callsPerSecond: 20 }
+export const usualLimits: Limits = { connectMs: 3000, callMs: 8_000, bodyBytes: 32 * 1024 * 1024, callsPerSecond: 20 }
 
 /** The answer was cut off. The code is Node's own, by which the SDK knows that it may ask again. */
 export class CutOff extends Error {
