@@ -102,7 +102,10 @@ export function AccessView() {
       {!nowhere && (
         <>
           {note !== null && <p className="dim access-note">{note}</p>}
-          {guarded !== undefined && isLocked(guarded) && <ErrorNotice compact error={readOnly(environment)} environment={environment} />}
+          {/* Of the environment in view the strip says it. */}
+          {environment !== id && guarded !== undefined && isLocked(guarded) && (
+            <ErrorNotice compact error={readOnly(environment)} environment={environment} />
+          )}
           <Loaded query={reach} environment={environment} rows={6}>
             {(data) => <Reached key={JSON.stringify(on)} on={on} reach={data} onRetry={() => refresh.mutate()} />}
           </Loaded>
