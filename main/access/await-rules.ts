@@ -11,9 +11,15 @@ export interface Patience {
   readonly looks: readonly number[]
   /** For the database to answer. */
   readonly answer: number
+  /** The waits before each attempt to settle what was left half-way; the last one for ever. */
+  readonly retries: readonly number[]
 }
 
-export const patient: Patience = { looks: [0, 300, 700, 1000, 2000, 3000, 4000, 5000, 6000, 8000], answer: 12_000 }
+export const patient: Patience = {
+  looks: [0, 300, 700, 1000, 2000, 3000, 4000, 5000, 6000, 8000],
+  answer: 12_000,
+  retries: [5000, 10_000, 20_000, 40_000, 60_000],
+}
 
 /**
  * Looks at the rules of the groups until `found` gives a value; null where patience ended. EC2 shows a change after a while only. Fails as the

@@ -13,6 +13,7 @@ import type { Driver, Target } from '../postgres/driver.ts'
 import { type PublicAddress, parseAddress } from './address.ts'
 import { awaitRules, type Patience } from './await-rules.ts'
 import { keyOf } from './instance-key.ts'
+import type { Journal } from './journal.ts'
 import { type KeptAccess, ownerName } from './kept.ts'
 import { type Look, look as lookAt } from './look.ts'
 import { addressOf, type MyAddresses } from './my-address.ts'
@@ -20,6 +21,7 @@ import { namedFor } from './named.ts'
 import { perform } from './perform.ts'
 import { type Plan, planAllow } from './plan.ts'
 import { describeRule, isExpired, readRule, tags } from './rules.ts'
+import { createSettling } from './settle.ts'
 import { allowSharing } from './sharing.ts'
 import { revokeRule, setTag } from './write-rule.ts'
 
@@ -31,6 +33,7 @@ export interface ChangesDeps {
   readonly allowUnlock: boolean
   readonly mine: MyAddresses
   readonly kept: KeptAccess
+  readonly journal: Journal
   readonly patience: Patience
   readonly closing: AbortSignal
   /** Called after a change, done or not: what was known of the instance is out of date. */
@@ -58,9 +61,22 @@ interface Found {
 
 /** The changes to the rules of groups, one after the other. Each is in the activity log before it is made. */
 export function createChanges(deps: ChangesDeps) {
-  const { aws, environments, recorder, mine, kept, patience, closing } = deps
+  const { aws, environments, recorder, mine, kept, journal, patience, closing } = deps
   const inTurn = createTurns()
   const owner = ownerName()
+  const settling = createSettling({
+    ...deps,
+    machine: kept.machine,
+    async changed(key) {
+      await deps.changed(key)
+      for (const one of environments.all()) if (namesInstance(one, key)) environments.recheck(one.id)
+    },
+    addressOn: async (profile) => addressOf(await mine.look(profile, 60_000)),
+    targetOn(look, environment) {
+      const belongsTo = environmentsOn(environments, look.server, environment)
+      return targetFor({ environment: belongsTo[0] ?? { id: environment }, belongsTo, look })
+    },
+  })
 
   /** The instance that is meant, after a first look at the guard: one that is locked is told so before AWS is asked. */
   function meant({ environment, key: asked }: On, asker: Asker): InstanceKey {
@@ -132,7 +148,11 @@ export function createChanges(deps: ChangesDeps) {
   }
 
   /** Where the database is tried: as its environment connects, or at the endpoint, without a word of who comes. */
-  function targetFor({ environment, belongsTo, look: { server } }: Found): Target {
+  function targetFor({
+    environment,
+    belongsTo,
+    look: { server },
+  }: Pick<Found, 'belongsTo' | 'look'> & { readonly environment: Pick<Environment, 'id'> }): Target {
     if (belongsTo.length > 0) return environments.target(environment.id)
     const { host, port } = server.endpoint ?? { host: '', port: 0 }
     const tls = { ca: null, verify: false, servername: host }
@@ -144,10 +164,33 @@ export function createChanges(deps: ChangesDeps) {
     return expiresAfterHours === 0 ? null : new Date(Date.now() + expiresAfterHours * 3_600_000).toISOString()
   }
 
+  /** What was left half-way in these groups ends first, so that a change begins from the rules as they were before it. */
+  async function settleThere(found: Found, wanted: PublicAddress): Promise<Found> {
+    const { key, groups } = found.look.server
+    const there = journal
+      .standing()
+      .filter((one) => one.key.profile === key.profile && one.key.region === key.region && groups.includes(one.group))
+    for (const one of there) await settling.settle(one, wanted)
+    return there.length === 0 ? found : { ...found, look: await lookAt(aws, key) }
+  }
+
+  /** Writes down what the plan changes, before it is changed. */
+  const writeDown = (plan: Extract<Plan, { does: 'replace' | 'make' }>, { look, recordedIn }: Found) => {
+    const shared = { key: look.server.key, environment: recordedIn, port: look.server.endpoint?.port ?? 0, cidr: plan.cidr }
+    if (plan.does === 'make') {
+      const there = look.rules.flatMap(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? [])
+      return journal.open({ ...shared, group: plan.group, before: null, description: plan.description, there })
+    }
+    const { SecurityGroupRuleId = '', GroupId = '', IpProtocol, FromPort, ToPort, CidrIpv4, CidrIpv6, Description } = plan.rule
+    const before = { SecurityGroupRuleId, GroupId, IpProtocol, FromPort, ToPort, CidrIpv4, CidrIpv6, Description }
+    return journal.open({ ...shared, group: GroupId, before, description: null, there: [] })
+  }
+
   /** Lets one address to the instance's port by one rule. */
   async function allow(input: On & { readonly address?: string | undefined }, asker: Asker): Promise<{ rule: string; sentence: string }> {
     const address = await addressFor(input.address, meant(input, asker).profile)
-    return on(input, asker, async (found) => {
+    return on(input, asker, async (before) => {
+      const found = await settleThere(before, address)
       const { look, environment } = found
       const { key } = look.server
       const plan = planAllow({ look, address, machine: kept.machine, owner, rds: namedFor(environment, look.server) })
@@ -162,7 +205,9 @@ export function createChanges(deps: ChangesDeps) {
       }
       return change(found, intent, async () => {
         const own = { [tags.machine]: kept.machine, [tags.owner]: owner, ...(expires !== null && { [tags.expires]: expires }) }
-        const { rule, sentence } = await perform(deps, plan, { look, machine: kept.machine, tags: own, target: targetFor(found) })
+        const target = targetFor(found)
+        const standing = await writeDown(plan, found)
+        const { rule, sentence } = await perform(deps, plan, { look, machine: kept.machine, tags: own, target, standing })
         const note = plan.does === 'replace' ? await renewTag(plan.rule, key, expires) : ''
         return { value: { rule, sentence: `${sentence}${note}` }, after: plan.does === 'make' ? `${rule}: ${plan.after}` : plan.after }
       })
@@ -236,8 +281,18 @@ export function createChanges(deps: ChangesDeps) {
       })
     },
 
+    /** Settles every change that was left half-way. Putting back what was once allowed needs no window. Fails as the first one that stands did. */
+    mend: () =>
+      inTurn(async () => {
+        const failures: unknown[] = []
+        for (const one of journal.standing()) {
+          if (!closing.aborted) await settling.settle(one).catch((error: unknown) => failures.push(error))
+        }
+        if (failures.length > 0) throw failures[0]
+      }),
+
     /** Waits until what is under way has ended. */
-    settle: () => inTurn(async () => {}),
+    settle: () => inTurn(() => settling.close()),
   }
 }
 export type Changes = ReturnType<typeof createChanges>

@@ -5,6 +5,7 @@ import type { Place } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
 import type { Driver, Target } from '../postgres/driver.ts'
 import { awaitRules, type Patience } from './await-rules.ts'
+import type { Standing } from './journal.ts'
 import { type Look, look as lookAt } from './look.ts'
 import type { Plan } from './plan.ts'
 import { tagOf, tags } from './rules.ts'
@@ -25,6 +26,8 @@ export interface Performing {
   readonly tags: Readonly<Record<string, string>>
   /** Where the database is tried. */
   readonly target: Target
+  /** Its entry in the journal: it outlives this where everything could not be put back. */
+  readonly standing: Standing
 }
 
 export interface Performed {
@@ -43,7 +46,7 @@ function isRefusal({ code, data }: Failure): boolean {
 
 /** Carries a plan out: writes it, waits until AWS says it and the database answers, and otherwise puts everything back as it was. */
 export async function perform(deps: PerformDeps, plan: Change, performing: Performing): Promise<Performed> {
-  const { look } = performing
+  const { look, standing } = performing
   const { aws } = deps
   const { key, endpoint } = look.server
   const place: Place = { profile: key.profile, region: key.region }
@@ -110,22 +113,28 @@ export async function perform(deps: PerformDeps, plan: Change, performing: Perfo
   /** Puts everything back; says in a sentence how that went. */
   async function goBack(): Promise<string> {
     let reason = 'AWS does not show it'
+    await standing.goingBack()
     for (const wait of [0, 500, 1500, 3000]) {
       await pause(wait)
       try {
-        if (await written.back()) return 'It was put back: everything is as it was before.'
+        if (await written.back()) {
+          await standing.close()
+          return 'It was put back: everything is as it was before.'
+        }
       } catch (error) {
         reason = error instanceof Failure ? error.message : 'it failed'
       }
     }
     const { before, after } = plan
-    return `It could not be put back (${reason}). It should be: ${before}; it may be: ${after}. Look at the rules, and revoke what should not be there.`
+    return `It could not be put back (${reason}). It should be: ${before}; it may be: ${after}. Basepair puts it back as soon as AWS can be asked, also after a restart.`
   }
 
   try {
     await written.write()
   } catch (error) {
-    if (!(error instanceof Failure) || isRefusal(error)) throw error
+    const refused = error instanceof Failure && isRefusal(error)
+    if (refused) await standing.close()
+    if (!(error instanceof Failure) || refused) throw error
     throw new Failure(error.code, `${error.message} ${await goBack()}`, error.data)
   }
   let failure: Failure
@@ -137,7 +146,10 @@ export async function perform(deps: PerformDeps, plan: Change, performing: Perfo
     if (seen !== null) {
       const answer = await answers(deps, performing, where)
       const beside = seen.others.length === 0 ? '' : ` Changed by somebody else meanwhile: ${seen.others.join(', ')}.`
-      if (answer.state !== 'silent') return { rule: seen.rule, sentence: `${capital(written.did)}. ${answer.sentence}${beside}` }
+      if (answer.state !== 'silent') {
+        await standing.close()
+        return { rule: seen.rule, sentence: `${capital(written.did)}. ${answer.sentence}${beside}` }
+      }
       failure = new Failure('UNREACHABLE', `${capital(written.did)}, but ${answer.sentence}`)
     } else failure = new Failure('AWS', `AWS took the change (${written.did}), but does not show it.`)
   } catch (error) {
@@ -150,7 +162,7 @@ export async function perform(deps: PerformDeps, plan: Change, performing: Perfo
 type Answer = { readonly state: 'answered' | 'asleep' | 'silent'; readonly sentence: string }
 
 /** Whether the database can be reached now. A failure of TLS comes from a server that answered. */
-async function answers(deps: PerformDeps, { look, target }: Performing, where: string): Promise<Answer> {
+export async function answers(deps: PerformDeps, { look, target }: Pick<Performing, 'look' | 'target'>, where: string): Promise<Answer> {
   const until = Date.now() + deps.patience.answer
   let status = look.server.status
   let said = ''
@@ -186,12 +198,13 @@ async function answers(deps: PerformDeps, { look, target }: Performing, where: s
 }
 
 /** The rule with another single address; all else as it is. */
-const withAddress = (rule: SecurityGroupRule, cidr: string): SecurityGroupRule =>
+export const withAddress = (rule: SecurityGroupRule, cidr: string): SecurityGroupRule =>
   rule.CidrIpv4 === undefined ? { ...rule, CidrIpv6: cidr } : { ...rule, CidrIpv4: cidr }
 
 const compared = ['SecurityGroupRuleId', 'GroupId', 'IpProtocol', 'FromPort', 'ToPort', 'CidrIpv4', 'CidrIpv6', 'Description'] as const
 
-const isSame = (a: SecurityGroupRule, b: SecurityGroupRule): boolean => compared.every((name) => (a[name] ?? '') === (b[name] ?? ''))
+/** Whether AWS says the same of both, but for tags. */
+export const isSame = (a: SecurityGroupRule, b: SecurityGroupRule): boolean => compared.every((name) => (a[name] ?? '') === (b[name] ?? ''))
 
 /** The other rules that are no longer, or not yet, as they were: exactly one was to change. */
 function changedBeside(id: string, before: readonly SecurityGroupRule[], after: readonly SecurityGroupRule[]): string[] {

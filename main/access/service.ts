@@ -15,7 +15,9 @@ import type { Driver } from '../postgres/driver.ts'
 import { type Patience, patient } from './await-rules.ts'
 import { type Changes, createChanges } from './changes.ts'
 import { keyOf } from './instance-key.ts'
+import { openJournal } from './journal.ts'
 import { type KeptAccess, openKept } from './kept.ts'
+import { createMending } from './mending.ts'
 import { createMyAddress } from './my-address.ts'
 import { reachFrom } from './reach.ts'
 import { isExpired, readRule } from './rules.ts'
@@ -73,7 +75,11 @@ export function createAccessService(deps: AccessDeps): Access {
   const timers: NodeJS.Timeout[] = []
   let interfaces = ownAddresses()
 
-  const subjects = createSubjects({ aws, changed, closing: closing.signal })
+  const looked = () => {
+    changed()
+    mendNow()
+  }
+  const subjects = createSubjects({ aws, changed: looked, closing: closing.signal })
   const mine = createMyAddress({
     sourcesOf: addressSources,
     signal: closing.signal,
@@ -82,17 +88,20 @@ export function createAccessService(deps: AccessDeps): Access {
       if (before !== null && now !== null && before.address !== now.address) inBackground(moved(profile))
     },
   })
-  const opened = openKept(deps.stateFolder, log).then((kept) => ({
-    kept,
-    changes: createChanges({
+  const patience = deps.patience ?? patient
+  const opened = Promise.all([openKept(deps.stateFolder, log), openJournal(deps.stateFolder, log)]).then(([kept, journal]) => {
+    const changes = createChanges({
       ...deps,
       mine,
       kept,
-      patience: deps.patience ?? patient,
+      journal,
+      patience,
       closing: closing.signal,
       changed: (key) => subjects.refresh(key, { anew: true }),
-    }),
-  }))
+    })
+    const isDue = () => journal.standing().length > 0
+    return { kept, changes, mending: createMending(isDue, changes.mend, { retries: patience.retries, closing: closing.signal, log }) }
+  })
   // Whoever waits for it hears of its failure.
   opened.catch(() => {})
 
@@ -102,6 +111,9 @@ export function createAccessService(deps: AccessDeps): Access {
       if (!closing.signal.aborted) log(`access: ${error instanceof Error ? error.message : String(error)}`)
     })
   }
+
+  /** Settles what was left half-way, if anything was. */
+  const mendNow = () => inBackground(opened.then(({ mending }) => mending.now()))
 
   const addressAge = (profile: string) =>
     addressSources(profile).every((source) => ['127.0.0.1', 'localhost'].includes(URL.parse(source)?.hostname ?? ''))
@@ -190,6 +202,7 @@ export function createAccessService(deps: AccessDeps): Access {
 
   function wake(): void {
     mine.outdate()
+    mendNow()
     inBackground(askForThose())
     inBackground(Promise.all(subjects.watched().map((key) => subjects.refresh(key, { background: true }))))
   }
@@ -203,6 +216,7 @@ export function createAccessService(deps: AccessDeps): Access {
 
   async function begin(): Promise<void> {
     const { kept, changes } = await opened
+    mendNow()
     for (const one of chosen(kept)) {
       if (kept.options(one.id).onStart) inBackground(changes.allow({ environment: one.id }, null))
       inBackground(sweepItself(kept, changes, one))
@@ -254,7 +268,8 @@ export function createAccessService(deps: AccessDeps): Access {
         log(`access: ${error instanceof Error ? error.message : String(error)}`)
       })
       closing.abort()
-      const { kept, changes } = await opened
+      const { kept, changes, mending } = await opened
+      mending.close()
       await changes.settle()
       await kept.close()
     },

@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
-import { CreateTagsCommand, EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2'
+import { CreateTagsCommand, EC2Client, ModifySecurityGroupRulesCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2'
 import { onTestFinished } from 'vitest'
 import { createAccessService } from '../../../main/access/service.ts'
 import { createAws } from '../../../main/aws/create-aws.ts'
@@ -123,10 +123,12 @@ async function startCloud(port: number, rules: readonly Partial<Rule>[]) {
     const answer = await fetch(`http://127.0.0.1:${wire.port}${path}`, { method: 'POST', body, headers: Object.fromEntries(kept) })
     return { status: answer.status, headers: { 'content-type': answer.headers.get('content-type') ?? '' }, body: await answer.text() }
   }
-  const behind = async (command: CreateTagsCommand | RevokeSecurityGroupIngressCommand) => {
+  const behind = async (command: CreateTagsCommand | ModifySecurityGroupRulesCommand | RevokeSecurityGroupIngressCommand) => {
     const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
     const client = new EC2Client({ region, endpoint: `http://127.0.0.1:${wire.port}`, credentials })
-    await (command instanceof CreateTagsCommand ? client.send(command) : client.send(command))
+    if (command instanceof CreateTagsCommand) await client.send(command)
+    else if (command instanceof ModifySecurityGroupRulesCommand) await client.send(command)
+    else await client.send(command)
     client.destroy()
     await new Promise((resolve) => setTimeout(resolve, status.lag + 5))
   }
@@ -149,6 +151,16 @@ async function startCloud(port: number, rules: readonly Partial<Rule>[]) {
     troubles,
     /** Sets a tag of a rule behind everybody's back. */
     tag: (id: string, key: string, value: string) => behind(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: key, Value: value }] })),
+    /** Gives a rule another address behind everybody's back. */
+    change: (id: string, CidrIpv4: string) =>
+      behind(
+        new ModifySecurityGroupRulesCommand({
+          GroupId: group,
+          SecurityGroupRules: [
+            { SecurityGroupRuleId: id, SecurityGroupRule: { IpProtocol: 'tcp', FromPort: port, ToPort: port, CidrIpv4 } },
+          ],
+        }),
+      ),
     /** Takes a rule away behind everybody's back. */
     revoke: (id: string) => behind(new RevokeSecurityGroupIngressCommand({ GroupId: group, SecurityGroupRuleIds: [id] })),
     /** The inbound rules as they really are. */
@@ -159,20 +171,33 @@ async function startCloud(port: number, rules: readonly Partial<Rule>[]) {
   }
 }
 
-const patience = { looks: [0, 20, 40, 60, 80], answer: 600 }
+const patience = { looks: [0, 20, 40, 60, 80], answer: 600, retries: [30, 60, 120] }
+
+export interface World {
+  readonly sources: Awaited<ReturnType<typeof startSources>>
+  readonly database: Awaited<ReturnType<typeof startDatabase>>
+  readonly cloud: Awaited<ReturnType<typeof startCloud>>
+}
+
+async function startWorld(rules: readonly Partial<Rule>[]): Promise<World> {
+  const [sources, database] = await Promise.all([startSources(), startDatabase()])
+  return { sources, database, cloud: await startCloud(database.port, rules) }
+}
 
 export interface StageOptions {
   readonly rds?: Partial<Rds>
   /** The rules that are there from the start; the rest of each is of somebody else, for the database's port. */
   readonly rules?: readonly Partial<Rule>[]
   readonly stateFolder?: string
+  /** The world that another console saw; absent, a new one. */
+  readonly world?: World
   readonly guard?: 'open' | 'guarded'
 }
 
 /** The access service on real HTTP: two address services, EC2 of the practice cloud behind a recording endpoint, and a port to reach. */
 export async function startStage(options: StageOptions = {}) {
-  const [sources, database] = await Promise.all([startSources(), startDatabase()])
-  const cloud = await startCloud(database.port, options.rules ?? [])
+  const world = options.world ?? (await startWorld(options.rules ?? []))
+  const { sources, database, cloud } = world
   const stateFolder = options.stateFolder ?? (await temporaryFolder())
   const environment: Environment = {
     id: 'prod',
@@ -230,7 +255,7 @@ export async function startStage(options: StageOptions = {}) {
     aws.close()
   }
   onTestFinished(close)
-  return { access, service: access.service, cloud, sources, database, environment, records, log, unlocked, stateFolder, close }
+  return { access, service: access.service, world, cloud, sources, database, environment, records, log, unlocked, stateFolder, close }
 }
 export type Stage = Awaited<ReturnType<typeof startStage>>
 
