@@ -34,7 +34,8 @@ export default defineConfig({
     expect: { poll: { timeout: 20_000 } },
     env: inMemory(),
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than cores: most tests wait for a server, a page or a silence.
+    maxWorkers: 3,
     reporters: ['default'],
   },
 })
