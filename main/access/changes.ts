@@ -18,7 +18,7 @@ import { type KeptAccess, ownerName } from './kept.ts'
 import { type Look, look as lookAt } from './look.ts'
 import { addressOf, type MyAddresses } from './my-address.ts'
 import { namedFor } from './named.ts'
-import { perform } from './perform.ts'
+import { perform, requireUnchanged } from './perform.ts'
 import { type Plan, planAllow } from './plan.ts'
 import { describeRule, isExpired, readRule, tags } from './rules.ts'
 import { createSettling } from './settle.ts'
@@ -206,6 +206,7 @@ export function createChanges(deps: ChangesDeps) {
       return change(found, intent, async () => {
         const own = { [tags.machine]: kept.machine, [tags.owner]: owner, ...(expires !== null && { [tags.expires]: expires }) }
         const target = targetFor(found)
+        if (plan.does === 'replace') await requireUnchanged(aws, key, plan.rule, closing)
         const standing = await writeDown(plan, found)
         const { rule, sentence } = await perform(deps, plan, { look, machine: kept.machine, tags: own, target, standing })
         const note = plan.does === 'replace' ? await renewTag(plan.rule, key, expires) : ''

@@ -6,7 +6,7 @@ import type { Aws } from '../aws/aws.ts'
 import type { Driver, Target } from '../postgres/driver.ts'
 import { awaitRules, type Patience } from './await-rules.ts'
 import type { Standing } from './journal.ts'
-import { type Look, look as lookAt } from './look.ts'
+import { type Look, look as lookAt, readRules } from './look.ts'
 import type { Plan } from './plan.ts'
 import { tagOf, tags } from './rules.ts'
 import { authorize, replaceAddress, revokeRule } from './write-rule.ts'
@@ -205,6 +205,23 @@ const compared = ['SecurityGroupRuleId', 'GroupId', 'IpProtocol', 'FromPort', 'T
 
 /** Whether AWS says the same of both, but for tags. */
 export const isSame = (a: SecurityGroupRule, b: SecurityGroupRule): boolean => compared.every((name) => (a[name] ?? '') === (b[name] ?? ''))
+
+/**
+ * Passes where the rule is still as it was read: EC2 writes over whatever is there, and knows no condition. Fails with WRONG_STATE, GONE where
+ * there is no such rule any more, and as AWS does.
+ */
+export async function requireUnchanged(aws: Aws, place: Place, rule: SecurityGroupRule, signal: AbortSignal): Promise<void> {
+  const { GroupId = '', SecurityGroupRuleId = '' } = rule
+  const rules = await readRules(aws, { profile: place.profile, region: place.region }, [GroupId], { signal })
+  const now = rules.find((one) => one.SecurityGroupRuleId === SecurityGroupRuleId)
+  if (now === undefined)
+    throw new Failure('GONE', `Nothing was changed: somebody else took ${SecurityGroupRuleId} away at the same moment. Look again.`)
+  if (!isSame(now, rule))
+    throw new Failure(
+      'WRONG_STATE',
+      `Nothing was changed: somebody else changed ${SecurityGroupRuleId} at the same moment. Look at it again before you allow your address.`,
+    )
+}
 
 /** The other rules that are no longer, or not yet, as they were: exactly one was to change. */
 function changedBeside(id: string, before: readonly SecurityGroupRule[], after: readonly SecurityGroupRule[]): string[] {

@@ -31,7 +31,7 @@ function only(cidr: string): { readonly CidrIpv4: string } | { readonly CidrIpv6
 export async function authorize(aws: Aws, place: Place, rule: OneAddressRule): Promise<string> {
   const source = only(rule.cidr)
   const described = rule.description === undefined ? {} : { Description: rule.description }
-  const answer = await aws.ec2({ place, what: `allow ${rule.cidr} in ${rule.group}` }, (client, options) =>
+  const asked = aws.ec2({ place, what: `allow ${rule.cidr} in ${rule.group}` }, (client, options) =>
     client.send(
       new AuthorizeSecurityGroupIngressCommand({
         GroupId: rule.group,
@@ -52,6 +52,14 @@ export async function authorize(aws: Aws, place: Place, rule: OneAddressRule): P
       options,
     ),
   )
+  const answer = await asked.catch((error: unknown) => {
+    if (!(error instanceof Failure) || error.data?.source?.code !== 'RulesPerSecurityGroupLimitExceeded') throw error
+    throw new Failure(
+      error.code,
+      `${error.message} Take a rule away that nobody needs any more, then allow your address again.`,
+      error.data,
+    )
+  })
   const id = answer.SecurityGroupRules?.[0]?.SecurityGroupRuleId
   if (id === undefined) throw new Failure('NOT_AWS', `AWS did not say which rule it made in ${rule.group}.`)
   return id
