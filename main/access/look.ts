@@ -4,6 +4,7 @@ import { Failure } from '../../preload/contract/errors.ts'
 import type { InstanceKey, Place } from '../../preload/contract/instances.ts'
 import type { Aws, AwsCall } from '../aws/aws.ts'
 import { listed, readAll } from '../aws/pages.ts'
+import { sameIdentifier } from '../environments/instance-guard.ts'
 
 export interface Group {
   readonly id: string
@@ -48,9 +49,6 @@ export async function look(aws: Aws, key: InstanceKey, asking: Asking = {}): Pro
   return { server, groups, rules, at: new Date().toISOString() }
 }
 
-/** RDS keeps identifiers in lower case and takes them in any. */
-const sameName = (said: string | undefined, asked: string): boolean => said?.toLowerCase() === asked.toLowerCase()
-
 const missing = (key: InstanceKey) =>
   new Failure('GONE', `${key.profile} has no ${key.kind} ${key.identifier} in ${key.region}. Look at the instances.`, {
     mend: 'open_instances',
@@ -65,7 +63,7 @@ async function readInstance(aws: Aws, key: InstanceKey, call: AwsCall): Promise<
   const { DBInstances } = await aws.rds(call, (client, options) =>
     client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: key.identifier }), options),
   )
-  const found = listed(DBInstances, call.what).find((one) => sameName(one.DBInstanceIdentifier, key.identifier))
+  const found = listed(DBInstances, call.what).find((one) => sameIdentifier(one.DBInstanceIdentifier, key.identifier))
   if (found === undefined) throw missing(key)
   const { Endpoint, VpcSecurityGroups, DBInstanceStatus, PubliclyAccessible, NetworkType, DBClusterIdentifier } = found
   return {
@@ -83,7 +81,7 @@ async function readCluster(aws: Aws, key: InstanceKey, call: AwsCall): Promise<S
   const { DBClusters } = await aws.rds(call, (client, options) =>
     client.send(new DescribeDBClustersCommand({ DBClusterIdentifier: key.identifier }), options),
   )
-  const found = listed(DBClusters, call.what).find((one) => sameName(one.DBClusterIdentifier, key.identifier))
+  const found = listed(DBClusters, call.what).find((one) => sameIdentifier(one.DBClusterIdentifier, key.identifier))
   if (found === undefined) throw missing(key)
   return {
     key,

@@ -3,7 +3,7 @@ import { Final, type UnderWay, underWay } from './attempts.ts'
 import { type AwsCall, type AwsOptions, practiceProfile, type Send } from './aws.ts'
 import { type Budget, createBudget } from './budget.ts'
 import { type ClientOf, makeClient } from './clients.ts'
-import type { Configuration, ServiceName } from './configuration.ts'
+import { type Configuration, type ServiceName, serviceNames } from './configuration.ts'
 import { type About, describeAwsError, describeCancelled, describeCredentialsError, describeLate } from './error-mapping.ts'
 import { AwsHttpHandler, type Limits } from './http-handler.ts'
 import { NoKeys, openProfile, type SignedIn } from './profile-line.ts'
@@ -22,9 +22,6 @@ interface Work {
   readonly signal?: AbortSignal | undefined
   readonly secrets?: readonly string[] | undefined
 }
-
-/** The prefix of each service's permissions. */
-const prefixes = { rds: 'rds', ec2: 'ec2', cloudWatch: 'cloudwatch', pricing: 'pricing', sts: 'sts' } as const
 
 /** The Price List stands in few regions, and China has one of its own. */
 const pricingRegion = (region: string) => (region.startsWith('cn-') ? 'cn-northwest-1' : 'us-east-1')
@@ -85,7 +82,7 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
     const endpoint = fixedEndpoint(place.profile) ?? facts?.endpoint(service) ?? null
     return {
       what,
-      service: prefixes[service],
+      service: serviceNames[service],
       region: place.region,
       profile: facts?.name ?? place.profile,
       spoken: facts?.spoken ?? `profile ${place.profile}`,

@@ -6,9 +6,9 @@ import { type AwsOptions, defaultProfile, practiceProfile } from './aws.ts'
 type Section = Readonly<Record<string, string | undefined>>
 type Sections = Readonly<Record<string, Section | undefined>>
 
-/** The services whose endpoint can be configured, as the SDK's variables and files name them. */
-const endpointNames = { rds: 'rds', ec2: 'ec2', cloudWatch: 'cloudwatch', pricing: 'pricing', sts: 'sts' } as const
-export type ServiceName = keyof typeof endpointNames
+/** The services as AWS names them: before their permissions, in the SDK's variables and in its files. */
+export const serviceNames = { rds: 'rds', ec2: 'ec2', cloudWatch: 'cloudwatch', pricing: 'pricing', sts: 'sts' } as const
+export type ServiceName = keyof typeof serviceNames
 
 /** What the variables and the configuration files say of a profile. */
 export interface ProfileFacts {
@@ -75,7 +75,7 @@ export function createConfiguration({ variables, practice }: Pick<AwsOptions, 'v
 
   function endpointIn(section: Section | undefined, sections: Sections, service: ServiceName): string | null {
     if (ignoresEndpoints) return null
-    const name = endpointNames[service]
+    const name = serviceNames[service]
     const services = section?.['services']
     const own = services === undefined ? undefined : sections[`services.${services}`]?.[`${name}.endpoint_url`]
     return variables[`AWS_ENDPOINT_URL_${name.toUpperCase()}`] || own || section?.['endpoint_url'] || null

@@ -18,8 +18,8 @@ export interface Instance {
 /** One of which nothing is known but its name. */
 export const unseenInstance = (key: InstanceKey): Instance => ({ key, endpoint: null, kin: [] })
 
-/** RDS and DNS know no case. */
-export const sameIdentifier = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
+/** RDS and DNS know no case; what is not named is nobody. */
+export const sameIdentifier = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase()
 
 /** Without the dot of the root, which makes no difference. */
 const sameHost = (one: string, other: string): boolean => sameIdentifier(one.replace(/\.$/, ''), other.replace(/\.$/, ''))

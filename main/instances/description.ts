@@ -2,6 +2,7 @@ import { type DBCluster, type DBInstance, DescribeDBClustersCommand, DescribeDBI
 import { Failure } from '../../preload/contract/errors.ts'
 import type { InstanceKey } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
+import { sameIdentifier } from '../environments/instance-guard.ts'
 
 /** An instance or cluster in the words of DBInstance; what a cluster does not have is absent, as what AWS did not say. */
 export type Description = DBInstance & {
@@ -19,20 +20,17 @@ export async function describe(aws: Pick<Aws, 'rds'>, key: InstanceKey, signal?:
     const answer = await aws.rds(call, (client, options) =>
       client.send(new DescribeDBClustersCommand({ DBClusterIdentifier: key.identifier }), options),
     )
-    const cluster = answer.DBClusters?.find((one) => sameName(one.DBClusterIdentifier, key.identifier))
+    const cluster = answer.DBClusters?.find((one) => sameIdentifier(one.DBClusterIdentifier, key.identifier))
     if (cluster === undefined) throw gone()
     return ofCluster(cluster)
   }
   const answer = await aws.rds(call, (client, options) =>
     client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: key.identifier }), options),
   )
-  const instance = answer.DBInstances?.find((one) => sameName(one.DBInstanceIdentifier, key.identifier))
+  const instance = answer.DBInstances?.find((one) => sameIdentifier(one.DBInstanceIdentifier, key.identifier))
   if (instance === undefined) throw gone()
   return instance
 }
-
-/** RDS keeps identifiers in lower case and takes them in any. */
-const sameName = (said: string | undefined, asked: string): boolean => said?.toLowerCase() === asked.toLowerCase()
 
 function ofCluster(cluster: DBCluster): Description {
   const pending = cluster.PendingModifiedValues
