@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { change } from '../../preload/contract/instances.ts'
-import { standingOf } from './possibilities.ts'
+import { standingOf } from '../../preload/contract/instances-words.ts'
 
 /** AWS shows a change to every reader within this time; until then an answer may be older than the change. Milliseconds. */
 export const visibleWithinMs = 180_000

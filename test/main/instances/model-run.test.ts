@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { standingOf } from '../../../main/instances/possibilities.ts'
 import { Failure } from '../../../preload/contract/errors.ts'
+import { standingOf } from '../../../preload/contract/instances-words.ts'
 import { call, fleetOf, openInstances } from './console.ts'
 import { manualClock } from './manual-clock.ts'
 import { type ModelInstance, startRdsModel } from './rds-model.ts'

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { possibilitiesOf, standingOf } from '../../../main/instances/possibilities.ts'
+import { possibilitiesOf } from '../../../main/instances/possibilities.ts'
 import type { Seen } from '../../../main/instances/seen.ts'
+import { standingOf } from '../../../preload/contract/instances-words.ts'
 
 const key = { profile: 'default', region: 'ca-central-1', kind: 'instance', identifier: 'orders' } as const
 const plain: Seen = {
