@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { choosePort } from '../main/embedded/port.ts'
+import { listenOnLoopback } from '../main/http/listen.ts'
 
 export interface GateOptions {
   /** Tried in this order; where none is free, any is taken. */
@@ -106,19 +107,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   }
 
   const server = createServer({ noDelay: true }, admit)
-  const port = await listen(options.ports)
-
-  async function listen(ports: readonly number[]): Promise<number> {
-    const chosen = await choosePort(ports)
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ host: '127.0.0.1', port: chosen, exclusive: true }, () => {
-        server.off('error', reject)
-        resolve()
-      })
-    })
-    return chosen
-  }
+  const port = await listenOnLoopback(server, await choosePort(options.ports))
 
   const cut = (): void => {
     for (const [socket, behind] of passing) {

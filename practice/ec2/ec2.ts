@@ -77,13 +77,13 @@ export function createEc2({ store, clock, used }: Ec2Options): Ec2 {
           throw new AwsFault('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412)
         }
       }
-      const look = looks[action]
+      const look = Object.hasOwn(looks, action) ? looks[action] : undefined
       if (look !== undefined) {
         const answer = look({ region, state: stateOf(known, region), params })
         refuseDry()
         return answer
       }
-      const make = makes[action]
+      const make = Object.hasOwn(makes, action) ? makes[action] : undefined
       if (make === undefined) throw new AwsFault('InvalidAction', `The action ${action} is not valid for this web service.`)
       let answer: Tree
       await update((state) => {

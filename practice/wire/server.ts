@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listenOnLoopback } from '../../main/http/listen.ts'
 import { AwsFault, type Service } from '../api.ts'
 import { askedOf, type HttpCall, protocolOf, type Scope, type ServiceName, scopeOf } from './recognise.ts'
 import { type Rendered, renderAnswer, renderFault } from './render.ts'
@@ -32,15 +32,7 @@ export async function openWire(options: WireOptions): Promise<Wire> {
       request.socket.destroy()
     })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host: '127.0.0.1', port: options.port, exclusive: true }, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  // What a listening server is given is an address, not the name of a pipe.
-  const { port } = server.address() as AddressInfo
+  const port = await listenOnLoopback(server, options.port)
   return {
     port,
     close: () =>
