@@ -20,16 +20,14 @@ const titles: Record<Verdict, string> = { bad: 'Bad', unknown: 'Not known', good
 
 type Change = NonNullable<Finding['change']>
 
-function useMendPosture(environment: string, row: InstanceRow) {
+/** Asks AWS for a change, says so, and checks the list anew. */
+function useAskChange(environment: string, { key }: InstanceRow) {
   const cache = useQueryClient()
-  return useMutation({
-    mutationFn: ({ change, confirm }: { change: Change; confirm: string | null }) =>
-      client.instances.mendPosture({ environment, key: row.key, change: change.change, confirm }),
-    onSuccess(_nothing, { change }) {
-      announce(`AWS was asked: ${change.action}, ${row.key.identifier}`)
-      return cache.invalidateQueries({ queryKey: orpc.instances.posture.key({ input: { environment, key: row.key } }) })
-    },
-  })
+  return async (change: Change, confirm: string | null): Promise<void> => {
+    await client.instances.mendPosture({ environment, key, change: change.change, confirm })
+    announce(`AWS was asked: ${change.action}, ${key.identifier}`)
+    await cache.invalidateQueries({ queryKey: orpc.instances.posture.key({ input: { environment, key } }) })
+  }
 }
 
 /** Asks before a change that costs something; the name is typed where it interrupts, or where no environment guards it. */
@@ -73,13 +71,13 @@ function Consequences({ change, guard, close, run }: { change: Change; guard: st
 
 function FindingItem({ environment, row, finding }: { environment: string; row: InstanceRow; finding: Finding }) {
   const guard = useGuardOf(row)
-  const mend = useMendPosture(environment, row)
+  const ask = useAskChange(environment, row)
+  const mend = useMutation({ mutationFn: (change: Change) => ask(change, null) })
   const { change } = finding
   const press = () => {
     if (!change) return
-    const run = (confirm: string | null) => client.instances.mendPosture({ environment, key: row.key, change: change.change, confirm })
-    if (change.consequences.length === 0 && row.environments.length > 0) mend.mutate({ change, confirm: null })
-    else confirmChange(row, change, guard, run)
+    if (change.consequences.length === 0 && row.environments.length > 0) mend.mutate(change)
+    else confirmChange(row, change, guard, (confirm) => ask(change, confirm))
   }
   return (
     <li className="finding" data-rule={finding.rule} data-verdict={finding.verdict}>
