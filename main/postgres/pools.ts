@@ -131,6 +131,8 @@ export class TargetPools {
   }
 
   #full(cause: Error): DriverError {
+    // Nobody holds one: all of them are still waiting for a server that does not answer.
+    if (this.#holders.size === 0) return new DriverError('connect timeout', cause.message, { cause })
     const held = [...this.#holders.values()].map((label) => `“${label}”`).join(', ')
     const { environment, database } = this.target
     return new DriverError(

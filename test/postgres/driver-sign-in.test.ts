@@ -86,6 +86,13 @@ test('asks for the password again with each new connection', async () => {
   }
 })
 
+test('a server that does not answer is told as that, also to those who wait behind the first connections', async () => {
+  await using silent = await startRogueServer(() => null)
+  const asked = Array.from({ length: 9 }, () => failureOf(setting.driver.run(at(silent.port), { text: 'SELECT 1' })))
+  for (const failure of await Promise.all(asked))
+    expect(failure).toMatchObject({ code: 'UNREACHABLE', data: { source: { code: 'ETIMEDOUT' } } })
+})
+
 test('tells a refused port, an unknown name and silence apart', async () => {
   const gone = await startRogueServer(() => null)
   await gone[Symbol.asyncDispose]()
