@@ -20,7 +20,7 @@ import { addressOf, type MyAddresses } from './my-address.ts'
 import { namedFor } from './named.ts'
 import { perform, requireUnchanged } from './perform.ts'
 import { type Plan, planAllow } from './plan.ts'
-import { describeRule, isExpired, readRule, tags } from './rules.ts'
+import { describeRule, isExpired, readRule, tagOf, tags } from './rules.ts'
 import { createSettling } from './settle.ts'
 import { allowSharing } from './sharing.ts'
 import { revokeRule, setTag } from './write-rule.ts'
@@ -122,9 +122,8 @@ export function createChanges(deps: ChangesDeps) {
     const { group, ...rest } = intent
     const { key } = look.server
     const target = `security group ${group} of ${key.identifier} in ${key.region}`
-    const guarded = { environments: asker === null ? { allowChange() {} } : environments, recorder }
     try {
-      return await makeChange(guarded, asker ?? { window: '' }, { environment: recordedIn, target, ...rest }, work)
+      return await makeChange({ environments, recorder }, asker, { environment: recordedIn, target, ...rest }, work)
     } finally {
       await deps.changed(key)
       for (const { id } of belongsTo) environments.recheck(id)
@@ -225,8 +224,8 @@ export function createChanges(deps: ChangesDeps) {
 
   /** A rule that stands is not taken back because its time could not be set: that is said instead. */
   async function renewTag(rule: SecurityGroupRule, key: InstanceKey, expires: string | null): Promise<string> {
-    const before = rule.Tags?.find((tag) => tag.Key === tags.expires)?.Value ?? null
-    const own = rule.Tags?.some((tag) => tag.Key === tags.machine && tag.Value === kept.machine) === true
+    const before = tagOf(rule, tags.expires)
+    const own = tagOf(rule, tags.machine) === kept.machine
     if (!own || (before === null && expires === null)) return ''
     try {
       await setTag(aws, key, rule.SecurityGroupRuleId ?? '', tags.expires, expires)

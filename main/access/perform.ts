@@ -8,7 +8,7 @@ import { awaitRules, type Patience } from './await-rules.ts'
 import type { Standing } from './journal.ts'
 import { type Look, look as lookAt, readRules } from './look.ts'
 import type { Plan } from './plan.ts'
-import { tagOf, tags } from './rules.ts'
+import { isAsMade, tagOf, tags } from './rules.ts'
 import { authorize, replaceAddress, revokeRule } from './write-rule.ts'
 
 export interface PerformDeps {
@@ -83,14 +83,7 @@ export async function perform(deps: PerformDeps, plan: Change, performing: Perfo
       !there.has(one.SecurityGroupRuleId) && one.GroupId === group && tagOf(one, tags.machine) === performing.machine
     const ours = (rules: readonly SecurityGroupRule[]) => {
       const now = rules.find((one) => (id === null ? isOurs(one) : one.SecurityGroupRuleId === id))
-      const right =
-        now !== undefined &&
-        (now.CidrIpv4 ?? now.CidrIpv6) === cidr &&
-        now.IpProtocol === 'tcp' &&
-        now.FromPort === port &&
-        now.ToPort === port &&
-        now.Description === description
-      return right ? (now.SecurityGroupRuleId ?? null) : null
+      return now !== undefined && isAsMade(now, { cidr, port, description }) ? (now.SecurityGroupRuleId ?? null) : null
     }
     return {
       did: `a rule for ${cidr} was made in ${group}`,

@@ -25,6 +25,17 @@ export const protocolOf = ({ IpProtocol = '-1' }: SecurityGroupRule): string => 
 /** The value of a rule's tag; null without it. */
 export const tagOf = (rule: SecurityGroupRule, key: string): string | null => rule.Tags?.find((tag) => tag.Key === key)?.Value ?? null
 
+/** Whether the rule is still what this console wrote: one address to one tcp port, with its description. */
+export const isAsMade = (
+  rule: SecurityGroupRule,
+  { cidr, port, description }: { readonly cidr: string; readonly port: number; readonly description: string | null },
+): boolean =>
+  (rule.CidrIpv4 ?? rule.CidrIpv6) === cidr &&
+  rule.IpProtocol === 'tcp' &&
+  rule.FromPort === port &&
+  rule.ToPort === port &&
+  (rule.Description ?? null) === description
+
 function sourceOf(rule: SecurityGroupRule): Pick<Rule, 'source' | 'sourceKind'> {
   if (rule.CidrIpv4 !== undefined) return { source: rule.CidrIpv4, sourceKind: 'ipv4' }
   if (rule.CidrIpv6 !== undefined) return { source: rule.CidrIpv6, sourceKind: 'ipv6' }

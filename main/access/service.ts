@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { networkInterfaces } from 'node:os'
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
-import type { access, Reach } from '../../preload/contract/access.ts'
+import type { access, Reach, Rule } from '../../preload/contract/access.ts'
 import type { Environment, EnvironmentId } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { InstanceKey } from '../../preload/contract/instances.ts'
@@ -230,7 +230,7 @@ export function createAccessService(deps: AccessDeps): Access {
       const key = keyOf(one)
       const look = key === null ? null : subjects.of(key).look
       const viewpoint = { port: 0, address: null, machine: kept.machine, configured: undefined }
-      if (look?.rules.some((raw) => isOwn(readRule(raw, viewpoint)))) await changes.sweep({ environment: one.id }, null, false)
+      if (look?.rules.some((raw) => isOwnExpired(readRule(raw, viewpoint)))) await changes.sweep({ environment: one.id }, null, false)
     }
   }
 
@@ -276,7 +276,7 @@ export function createAccessService(deps: AccessDeps): Access {
   }
 }
 
-const isOwn = (rule: ReturnType<typeof readRule>) => rule.mine === 'tag' && isExpired(rule)
+const isOwnExpired = (rule: Rule) => rule.mine === 'tag' && isExpired(rule)
 
 /** The addresses of this machine's own interfaces, but for those that come and go without meaning anything. */
 function ownAddresses(): string {

@@ -8,7 +8,7 @@ import { awaitRules } from './await-rules.ts'
 import type { Entry, Journal } from './journal.ts'
 import { type Look, look as lookAt, readRules } from './look.ts'
 import { answers, isSame, type PerformDeps, withAddress } from './perform.ts'
-import { describeRule, readRule, tagOf, tags } from './rules.ts'
+import { describeRule, isAsMade, readRule, tagOf, tags } from './rules.ts'
 import { replaceAddress, revokeRule } from './write-rule.ts'
 
 export interface SettleDeps extends PerformDeps {
@@ -52,14 +52,7 @@ export function createSettling(deps: SettleDeps) {
     )
     const [first] = made
     if (first === undefined) return { is: 'before' }
-    const rule = made.find(
-      (one) =>
-        (one.CidrIpv4 ?? one.CidrIpv6) === cidr &&
-        one.IpProtocol === 'tcp' &&
-        one.FromPort === entry.port &&
-        one.ToPort === entry.port &&
-        (one.Description ?? null) === entry.description,
-    )
+    const rule = made.find((one) => isAsMade(one, entry))
     return rule === undefined ? { is: 'other', sentence: `the rule is now ${describe(first, entry)}` } : { is: 'ours', rule }
   }
 

@@ -30,16 +30,16 @@ export function requireTyped(name: string, typed: string | null): void {
 }
 
 /**
- * Makes one change: checks the guard, writes the intent to the activity log, does the work, writes the outcome.
+ * Makes one change: checks the guard (`call` is null where Basepair acts by itself, as it was allowed to when that was chosen), writes the intent to the activity log, does the work, writes the outcome.
  * What `work` throws is thrown on, after it was written down.
  */
 export async function makeChange<T>(
   deps: { readonly environments: Pick<Environments, 'allowChange'>; readonly recorder: Recorder },
-  call: Caller,
+  call: Caller | null,
   intent: Intent,
   work: () => Promise<{ readonly value: T; readonly after?: string }>,
 ): Promise<T> {
-  deps.environments.allowChange(call, intent.environment)
+  if (call !== null) deps.environments.allowChange(call, intent.environment)
   const record = await deps.recorder.open(intent)
   try {
     const { value, after } = await work()

@@ -37,6 +37,13 @@ const keptMs = 3_000
 /** An error is told after so long, with what AWS has said by then. */
 const patienceMs = 4_000
 
+/** The answer, or `late` once so many milliseconds have passed. */
+export function inTime<T>(answer: Promise<T>, ms: number, late: Failure): Promise<T | Failure> {
+  const { promise, resolve } = Promise.withResolvers<Failure>()
+  const timer = setTimeout(() => resolve(late), ms)
+  return Promise.race([answer, promise]).finally(() => clearTimeout(timer))
+}
+
 /**
  * Tells why an environment on RDS cannot be reached, instead of a bare time-out: its instance is stopped, or no rule lets this machine
  * in. Where AWS does not say, the failure stays as it was.
@@ -52,19 +59,14 @@ export function createExplainer(cloud: Cloud, get: (id: string) => Environment) 
     return answers
   }
 
-  const inTime = <T>(answer: Promise<T>): Promise<T | Failure> => {
-    const { promise, resolve } = Promise.withResolvers<Failure>()
-    const timer = setTimeout(() => resolve(new Failure('TIMEOUT', 'AWS has not answered yet.')), patienceMs)
-    return Promise.race([answer, promise]).finally(() => clearTimeout(timer))
-  }
-
   return async function explain(id: string, failure: Failure): Promise<Failure> {
     // A time limit that passed says something about a statement.
     if (failure.code !== 'UNREACHABLE') return failure
     const environment = get(id)
     if (environment.rds === undefined) return failure
     const answers = answersFor(environment)
-    const [instance, reach] = await Promise.all([inTime(answers.instance), inTime(answers.reach)])
+    const late = new Failure('TIMEOUT', 'AWS has not answered yet.')
+    const [instance, reach] = await Promise.all([inTime(answers.instance, patienceMs, late), inTime(answers.reach, patienceMs, late)])
     const said = readInstance(environment, instance)
     const stands = said.kind === 'running' || said.kind === 'unknown'
     if (stands && reach instanceof Failure) return failure

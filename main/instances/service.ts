@@ -213,6 +213,12 @@ export function createInstancesService(deps: InstancesDeps): Instances {
     return { scope, places: places.map((place) => fleet.state(place)), instances: rows.of(places), practice }
   }
 
+  /** At what was asked for and is awaited, and at what is to stay stopped. */
+  const lookAtKept = () => {
+    for (const { key, request, keepStopped } of memory.all()) {
+      if ((request !== null && !request.settled) || keepStopped) fleet.look(key, 0)
+    }
+  }
   const lookEverywhere = (olderThan: number) => {
     for (const place of placesOf(scope)) fleet.look(place, olderThan)
   }
@@ -262,15 +268,11 @@ export function createInstancesService(deps: InstancesDeps): Instances {
       // A configuration that cannot be read is told where AWS is looked at; it does not keep the console from starting.
       await rescope().catch((error: unknown) => log(`instances: the profiles of AWS could not be read: ${error}`))
       for (const key of arrivals.keys()) fleet.look(key, 0)
-      for (const { key, request, keepStopped } of memory.all()) {
-        if ((request !== null && !request.settled) || keepStopped) fleet.look(key, 0)
-      }
+      lookAtKept()
       await watchkeeper.followAll()
     },
     wake(): void {
-      for (const { key, request, keepStopped } of memory.all()) {
-        if ((request !== null && !request.settled) || keepStopped) fleet.look(key, 0)
-      }
+      lookAtKept()
       if (watchers > 0) lookEverywhere(0)
       void watchkeeper.followAll().catch((error: unknown) => log(`instances: the schedules could not be followed: ${error}`))
     },

@@ -1,7 +1,7 @@
 import type { Environment } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { PathLink } from '../../preload/contract/overview.ts'
-import { askCloud, type Cloud, type CloudAnswers } from '../environments/explain.ts'
+import { askCloud, type Cloud, type CloudAnswers, inTime } from '../environments/explain.ts'
 import { type InstanceAnswer, type InstanceSaid, readInstance } from '../environments/instance-said.ts'
 import { letIn, type ReachAnswer, readNetwork } from '../environments/network-said.ts'
 import type { Handshake } from '../postgres/driver.ts'
@@ -81,12 +81,6 @@ async function decide(environment: Environment, connection: Promise<Way>, answer
   } finally {
     clearTimeout(timer)
   }
-}
-
-function inTime<T>(answer: Promise<T>, ms: number, late: Failure): Promise<T | Failure> {
-  const { promise, resolve } = Promise.withResolvers<Failure>()
-  const timer = setTimeout(() => resolve(late), ms)
-  return Promise.race([answer, promise]).finally(() => clearTimeout(timer))
 }
 
 const states = { running: 'sound', stopped: 'broken', passing: 'changing', trouble: 'broken', unknown: 'unknown' } as const
