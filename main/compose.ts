@@ -16,6 +16,7 @@ import type { Log } from './incidents.ts'
 import { createLag } from './instances/lag.ts'
 import { createInstancesService } from './instances/service.ts'
 import { createLifecycleService } from './lifecycle/service.ts'
+import { createLogsService } from './logs/service.ts'
 import { createOverviewService } from './overview/service.ts'
 import { createDriver } from './postgres/create-driver.ts'
 import { createPageStore } from './postgres/pages.ts'
@@ -118,6 +119,15 @@ export async function compose(options: ComposeOptions) {
   })
   const access = createAccessService({ aws, environments, recorder, driver, stateFolder, log, addressSources, allowUnlock })
   opening.defer(() => access.close())
+  const logs = createLogsService({
+    aws,
+    environments,
+    recorder,
+    driver: explaining,
+    namedGroup: options.awsVariables['LAMBDA_LOG_GROUP'] || null,
+    log,
+  })
+  opening.defer(() => logs.close())
   // A move to another practice network is what a change of the machine's own network is elsewhere.
   embedded.cloud?.control.onChange(() => access.wake())
   const cloud: Cloud = {
@@ -135,13 +145,14 @@ export async function compose(options: ComposeOptions) {
 
   const router = createRouter({
     environments: envs.service,
-    overview: createOverviewService({ driver, environments, project: lifecycle.project, cloud }),
+    overview: createOverviewService({ driver, environments, project: lifecycle.project, cloud, signUpsOf: logs.signUpsOf }),
     sessions: createSessionsService({ driver: explaining, environments, recorder }),
     tables: createTablesService({ driver: explaining, environments, pages }),
     query: createQueryService({ driver: explaining, environments, pages, recorder, stateFolder }),
     lifecycle: lifecycle.service,
     instances: instances.service,
     access: access.service,
+    logs: logs.service,
     practice: createPracticeService(embedded.cloud?.control ?? null),
     activity: activity.service,
     settings: createSettingsService({
@@ -169,6 +180,7 @@ export async function compose(options: ComposeOptions) {
       aws.wake()
       instances.wake()
       access.wake()
+      logs.wake()
     },
     /** Ends the runs, the connections, and every server that was started, the data intact. */
     close: () => opened.disposeAsync(),

@@ -6,6 +6,7 @@ import type { Call, Caller } from './environments/caller.ts'
 import type { createEnvironmentsService } from './environments/service.ts'
 import type { InstancesService } from './instances/service.ts'
 import type { LifecycleService } from './lifecycle/service.ts'
+import type { LogsService } from './logs/service.ts'
 import type { createOverviewService } from './overview/service.ts'
 import type { PracticeService } from './practice/service.ts'
 import type { createQueryService } from './query/service.ts'
@@ -22,6 +23,7 @@ export interface Services {
   readonly lifecycle: LifecycleService
   readonly instances: InstancesService
   readonly access: AccessService
+  readonly logs: LogsService
   readonly practice: PracticeService
   readonly activity: Awaited<ReturnType<typeof createActivityService>>['service']
   readonly settings: ReturnType<typeof createSettingsService>
@@ -44,7 +46,7 @@ const to =
 /** The contract, implemented. Which window calls is the line's word, given as context. */
 export function createRouter(services: Services) {
   const os = implement(contract).$context<Caller>()
-  const { environments, overview, sessions, tables, query, lifecycle, instances, access, practice, activity, settings } = services
+  const { environments, overview, sessions, tables, query, lifecycle, instances, access, logs, practice, activity, settings } = services
   return os.router({
     environments: {
       watch: os.environments.watch.handler(to(environments.watch)),
@@ -115,10 +117,22 @@ export function createRouter(services: Services) {
       sweep: os.access.sweep.handler(to(access.sweep)),
       options: os.access.options.handler(to(access.options)),
     },
+    logs: {
+      groups: os.logs.groups.handler(to(logs.groups)),
+      tail: os.logs.tail.handler(to(logs.tail)),
+      history: os.logs.history.handler(to(logs.history)),
+      around: os.logs.around.handler(to(logs.around)),
+      signUps: os.logs.signUps.handler(to(logs.signUps)),
+      repair: os.logs.repair.handler(to(logs.repair)),
+    },
     practice: {
       watch: os.practice.watch.handler(to(practice.watch)),
       change: os.practice.change.handler(to(practice.change)),
       forceStart: os.practice.forceStart.handler(to(practice.forceStart)),
+      signUp: os.practice.signUp.handler(to(practice.signUp)),
+      confirm: os.practice.confirm.handler(to(practice.confirm)),
+      resetPassword: os.practice.resetPassword.handler(to(practice.resetPassword)),
+      removeUser: os.practice.removeUser.handler(to(practice.removeUser)),
     },
     activity: {
       list: os.activity.list.handler(to(activity.list)),

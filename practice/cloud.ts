@@ -62,3 +62,14 @@ export interface Fleet {
 }
 
 export const account = '123456789012'
+
+/** Where the functions of the cloud write their lines, as Lambda's own agent does. */
+export interface LogWriter {
+  /** Makes the group and the stream where they are missing. `lateMs` is how long after `at` CloudWatch takes the line in, and shows it. */
+  write(
+    region: string,
+    group: string,
+    stream: string,
+    lines: readonly { readonly at: number; readonly message: string; readonly lateMs: number }[],
+  ): void
+}

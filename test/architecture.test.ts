@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { contract } from '../preload/contract/index.ts'
 
 const root = join(import.meta.dirname, '..')
-const rooms = ['main', 'preload', 'renderer', 'practice', 'scripts', 'bench', 'test']
+const rooms = ['main', 'preload', 'renderer', 'practice', 'cloudwatch', 'scripts', 'bench', 'test']
 const longest = 400
 
 function filesIn(folder: string): string[] {
@@ -49,8 +49,13 @@ describe('import directions', () => {
     ).toEqual([])
   })
 
-  test('the page imports the contract and itself', () => {
-    expect(broken(({ from, to, own }) => within(from, 'renderer') && own && !within(to, 'renderer') && !within(to, 'preload'))).toEqual([])
+  test("what CloudWatch's texts mean is told without any other room: by functions that page, main and practice cloud share", () => {
+    expect(broken(({ from, to, own }) => within(from, 'cloudwatch') && (own ? !within(to, 'cloudwatch') : to !== 're2js'))).toEqual([])
+  })
+
+  test('the page imports the contract, what CloudWatch means, and itself', () => {
+    const allowed = ['renderer', 'preload', 'cloudwatch']
+    expect(broken(({ from, to, own }) => within(from, 'renderer') && own && !allowed.some((room) => within(to, room)))).toEqual([])
     expect(broken(({ from, to, own }) => within(from, 'renderer') && !own && (to.startsWith('node:') || to === 'electron'))).toEqual([])
   })
 
@@ -73,7 +78,7 @@ describe('import directions', () => {
   })
 
   test("main's features import the contract, the driver, AWS, the environments and the data folder, never each other, a mount or a shell", () => {
-    const allowed = ['preload/contract', 'main/postgres', 'main/environments', 'main/data', 'main/aws']
+    const allowed = ['preload/contract', 'main/postgres', 'main/environments', 'main/data', 'main/aws', 'cloudwatch']
     expect(
       broken(({ from, to, own }) => {
         const feature = featureOf(from, 'main')
@@ -153,9 +158,9 @@ describe('length', () => {
 
 describe('documents', () => {
   test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'])('%s names files that exist', (document) => {
-    const named = [...text(document).matchAll(/`((?:main|preload|renderer|practice|sql|test|bench|scripts|docs)\/[\w./-]*)`/g)].map(
-      ([, path = '']) => path,
-    )
+    const named = [
+      ...text(document).matchAll(/`((?:main|preload|renderer|practice|cloudwatch|sql|test|bench|scripts|docs)\/[\w./-]*)`/g),
+    ].map(([, path = '']) => path)
     expect(named.filter((path) => !statSync(join(root, path), { throwIfNoEntry: false }))).toEqual([])
   })
 })

@@ -1,5 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { EC2Client } from '@aws-sdk/client-ec2'
+import type { LambdaClient } from '@aws-sdk/client-lambda'
 import type { PricingClient } from '@aws-sdk/client-pricing'
 import type { RDSClient } from '@aws-sdk/client-rds'
 import type { STSClient } from '@aws-sdk/client-sts'
@@ -36,6 +38,8 @@ export interface Aws {
   rds<Output>(call: AwsCall, send: Send<RDSClient, Output>): Promise<Output>
   ec2<Output>(call: AwsCall, send: Send<EC2Client, Output>): Promise<Output>
   cloudWatch<Output>(call: AwsCall, send: Send<CloudWatchClient, Output>): Promise<Output>
+  logs<Output>(call: AwsCall, send: Send<CloudWatchLogsClient, Output>): Promise<Output>
+  lambda<Output>(call: AwsCall, send: Send<LambdaClient, Output>): Promise<Output>
   /** Prices stand in few regions; the place's region only says what is priced. */
   pricing<Output>(call: AwsCall, send: Send<PricingClient, Output>): Promise<Output>
   sts<Output>(call: AwsCall, send: Send<STSClient, Output>): Promise<Output>

@@ -31,6 +31,8 @@ const makers = {
   rds: async (options: ClientOptions) => new (await import('@aws-sdk/client-rds')).RDSClient(configOf(options)),
   ec2: async (options: ClientOptions) => new (await import('@aws-sdk/client-ec2')).EC2Client(configOf(options)),
   cloudWatch: async (options: ClientOptions) => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(configOf(options)),
+  logs: async (options: ClientOptions) => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(configOf(options)),
+  lambda: async (options: ClientOptions) => new (await import('@aws-sdk/client-lambda')).LambdaClient(configOf(options)),
   pricing: async (options: ClientOptions) => new (await import('@aws-sdk/client-pricing')).PricingClient(configOf(options)),
   sts: async (options: ClientOptions) => new (await import('@aws-sdk/client-sts')).STSClient(configOf(options)),
 } satisfies Record<ServiceName, unknown>

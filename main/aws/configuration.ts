@@ -7,7 +7,15 @@ type Section = Readonly<Record<string, string | undefined>>
 type Sections = Readonly<Record<string, Section | undefined>>
 
 /** The services as AWS names them: before their permissions, in the SDK's variables and in its files. */
-export const serviceNames = { rds: 'rds', ec2: 'ec2', cloudWatch: 'cloudwatch', pricing: 'pricing', sts: 'sts' } as const
+export const serviceNames = {
+  rds: 'rds',
+  ec2: 'ec2',
+  cloudWatch: 'cloudwatch',
+  logs: 'cloudwatch_logs',
+  lambda: 'lambda',
+  pricing: 'pricing',
+  sts: 'sts',
+} as const
 export type ServiceName = keyof typeof serviceNames
 
 /** What the variables and the configuration files say of a profile. */

@@ -30,6 +30,8 @@ export function createAws(options: AwsOptions, limits: Limits = usualLimits): Aw
     rds: (one, send) => calls.call('rds', one, send),
     ec2: (one, send) => calls.call('ec2', one, send),
     cloudWatch: (one, send) => calls.call('cloudWatch', one, send),
+    logs: (one, send) => calls.call('logs', one, send),
+    lambda: (one, send) => calls.call('lambda', one, send),
     pricing: (one, send) => calls.call('pricing', one, send),
     sts: (one, send) => calls.call('sts', one, send),
     async identity(place, signal) {

@@ -1,6 +1,7 @@
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import type { Environment } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
+import type { SignUps } from '../../preload/contract/logs.ts'
 import type { overview, PathLink } from '../../preload/contract/overview.ts'
 import type { Call } from '../environments/caller.ts'
 import type { Environments } from '../environments/environments.ts'
@@ -33,6 +34,8 @@ export interface OverviewDeps {
   readonly project: ReadProject
   /** What AWS says of an environment on RDS. */
   readonly cloud: Pick<Cloud, 'instanceOf' | 'reachOf'>
+  /** What the log tells of sign-ups; null where the environment stands on no AWS account. */
+  signUpsOf(environment: Environment, signal: AbortSignal): Promise<SignUps | null>
 }
 
 const inside: readonly LinkName[] = ['tls', 'sign-in', 'database', 'schema', 'data']

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { InferContractRouterInputs } from '@orpc/contract'
 import { Failure } from '../../preload/contract/errors.ts'
-import type { PracticeState, practice } from '../../preload/contract/practice.ts'
+import type { PracticeState, PracticeUser, practice } from '../../preload/contract/practice.ts'
 import type { Call } from '../environments/caller.ts'
 import { watchLatest } from '../environments/watch.ts'
 
@@ -12,6 +12,10 @@ export interface PracticeControl {
   state(): PracticeState
   change(change: Inputs['change']): Promise<void>
   forceStart(identifier: string): Promise<void>
+  signUp(user: Inputs['signUp']): Promise<PracticeUser>
+  confirm(sub: string): Promise<PracticeUser>
+  resetPassword(sub: string): Promise<PracticeUser>
+  removeUser(sub: string): Promise<void>
   /** Calls back after each change; gives back what ends it. */
   onChange(listener: () => void): () => void
 }
@@ -20,6 +24,10 @@ export interface PracticeService {
   watch(input: Inputs['watch'], call: Call): AsyncGenerator<PracticeState | null, void>
   change(input: Inputs['change']): Promise<void>
   forceStart(input: Inputs['forceStart']): Promise<void>
+  signUp(input: Inputs['signUp']): Promise<PracticeUser>
+  confirm(input: Inputs['confirm']): Promise<PracticeUser>
+  resetPassword(input: Inputs['resetPassword']): Promise<PracticeUser>
+  removeUser(input: Inputs['removeUser']): Promise<void>
 }
 
 /** The panel of the practice cloud. Without one, `watch` yields null and stays open, and the commands fail with GONE. */
@@ -37,5 +45,9 @@ export function createPracticeService(control: PracticeControl | null): Practice
     watch: (_input, { signal }) => watchLatest(changes, () => control?.state() ?? null, signal),
     change: async (input) => required().change(input),
     forceStart: async ({ identifier }) => required().forceStart(identifier),
+    signUp: async (input) => required().signUp(input),
+    confirm: async ({ sub }) => required().confirm(sub),
+    resetPassword: async ({ sub }) => required().resetPassword(sub),
+    removeUser: async ({ sub }) => required().removeUser(sub),
   }
 }

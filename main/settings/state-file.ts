@@ -12,6 +12,7 @@ const defaults: Preferences = {
   place: '',
   drafts: {},
   accessInstances: {},
+  logs: {},
 }
 
 const document = z.object({

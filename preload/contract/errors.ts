@@ -18,6 +18,8 @@ export const mend = z.enum([
   'open_instances',
   'open_access',
   'look_again',
+  'open_logs',
+  'open_table',
 ])
 export type Mend = z.infer<typeof mend>
 

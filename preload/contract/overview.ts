@@ -2,9 +2,9 @@ import * as z from 'zod'
 import { inEnvironment } from './environments.ts'
 import { mend, operation } from './errors.ts'
 
-/** One link of the path from the instance to the data. An environment that is not on RDS has `server` in the place of `instance` and `network`. */
+/** One link of the path from the instance to the data. An environment that is not on RDS has `server` in the place of `instance` and `network`, and no `sign-ups`. */
 export const pathLink = z.object({
-  link: z.enum(['instance', 'network', 'server', 'tls', 'sign-in', 'database', 'schema', 'data']),
+  link: z.enum(['instance', 'network', 'server', 'tls', 'sign-in', 'database', 'schema', 'data', 'sign-ups']),
   /**
    * `waiting`: an earlier link is broken, so this one was not tried. `changing`: it becomes sound or broken by itself, look again soon.
    * `unknown`: it could not be asked; the links after it were tried all the same.

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { operation } from './errors.ts'
-import { instanceKey } from './instances.ts'
+import { instanceKey, place } from './instances.ts'
+import { logGroupName } from './logs.ts'
 
 /** What the page remembers of its user. Kept in the data folder, not in the browser. */
 export const preferences = z.object({
@@ -16,7 +17,24 @@ export const preferences = z.object({
   drafts: z.record(z.string().max(100), z.string().max(1_000_000)),
   /** Whose rules Access shows where an environment stands on no instance, by environment. */
   accessInstances: z.record(z.string().max(100), instanceKey),
+  /** What Logs shows, by environment. */
+  logs: z.record(
+    z.string().max(100),
+    z.object({
+      /** Where the log groups are, where the environment's own place is not meant. */
+      place: place.optional(),
+      groups: z.array(logGroupName).max(10),
+      favourites: z.array(logGroupName).max(50),
+      /** How many hours back are loaded. */
+      hours: z
+        .number()
+        .min(0.05)
+        .max(24 * 30),
+      live: z.boolean(),
+    }),
+  ),
 })
+export type LogsChoice = Preferences['logs'][string]
 export type Preferences = z.infer<typeof preferences>
 export const preferenceChange = preferences.partial()
 export type PreferenceChange = z.infer<typeof preferenceChange>

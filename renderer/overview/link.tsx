@@ -12,6 +12,7 @@ const titles: Record<PathLink['link'], string> = {
   database: 'Database',
   schema: 'Schema',
   data: 'Data',
+  'sign-ups': 'Sign-ups',
 }
 
 const faces = {

@@ -2,6 +2,7 @@ import {
   IconActivity,
   IconDatabase,
   IconHistory,
+  IconListSearch,
   type IconProps,
   IconRoute,
   IconServer,
@@ -89,6 +90,13 @@ export const screens: readonly Screen[] = [
     letter: 'x',
     icon: IconShieldLock,
     View: later(async () => (await import('../access/view.tsx')).AccessView),
+  },
+  {
+    path: 'logs',
+    title: 'Logs',
+    letter: 'e',
+    icon: IconListSearch,
+    View: later(async () => (await import('../logs/view.tsx')).LogsView),
   },
   {
     path: 'activity',

@@ -18,6 +18,8 @@ export const mendWords: Record<Mend, string> = {
   open_instances: 'Open instances',
   open_access: 'Open access',
   look_again: 'Look again',
+  open_logs: 'Open logs',
+  open_table: 'Open users',
 }
 
 /**

@@ -79,6 +79,12 @@ export function MendProvider({ children }: { children: ReactNode }) {
         case 'open_instances':
           await navigate(`/${environment}/instances`)
           return false
+        case 'open_logs':
+          await navigate(`/${environment}/logs`)
+          return false
+        case 'open_table':
+          await navigate(`/${environment}/tables/public.users`)
+          return false
         case 'open_access':
           await navigate(`/${environment}/access`)
           return false

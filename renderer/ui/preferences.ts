@@ -12,6 +12,7 @@ const unread: Preferences = {
   place: '',
   drafts: {},
   accessInstances: {},
+  logs: {},
 }
 
 /** What the page remembers of its user, and a function to change some of it: shown at once, kept by main. */
