@@ -24,10 +24,30 @@ export interface ApiRequest {
   readonly params: Params
 }
 
+/** One message of an answer that goes on; an exception is its last. */
+export interface StreamMessage {
+  readonly kind: 'event' | 'exception'
+  /** The member of the union that the answer is, for instance `sessionUpdate`, or the exception's name. */
+  readonly type: string
+  readonly payload: Tree
+}
+
+/** An answer that goes on until it ends by itself or the client goes. */
+export class EventStream {
+  /** Asked for the next only once the client has taken the one before. */
+  readonly messages: AsyncIterable<StreamMessage>
+  /** The client has gone: `messages` ends. */
+  readonly end: () => void
+  constructor(messages: AsyncIterable<StreamMessage>, end: () => void) {
+    this.messages = messages
+    this.end = end
+  }
+}
+
 /** One AWS service of the practice cloud. Throws `AwsFault` for what AWS would refuse. */
 export interface Service {
   /** The answer of the action, without its envelope. */
-  call(request: ApiRequest): Promise<Tree>
+  call(request: ApiRequest): Promise<Tree | EventStream>
 }
 
 /** A refusal in AWS' own words. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type ApiRequest, AwsFault, type Params, type Service, type Tree } from './api.ts'
+import { type ApiRequest, AwsFault, EventStream, type Params, type Service, type Tree } from './api.ts'
 
 /** What can befall a call on its way. */
 export type Fault =
@@ -34,20 +34,21 @@ export interface Faults {
   throttling: boolean
   /** Refuses every call for its credentials while it is true. */
   credentialsExpired: boolean
-  /** The service with what was ordered befalling its calls. `name` is `ec2`, `rds`, `sts`, `pricing` or `monitoring`. */
+  /** The service with what was ordered befalling its calls. `name` is the service's in signatures: `ec2`, `rds`, `logs`. */
   before(name: string, service: Service): Service
 }
 
 /** One call of so many gets through while AWS throttles: a client's three attempts in a row are refused, yet work goes on in the end. */
 const throttledCycle = 5
-/** Stands for the first page, which has no token of its own. */
-const firstPage = 'practice-first-page'
-const tokens = new Set(['Marker', 'NextToken'])
+/** Begins the token of an empty page; behind it stands the token of the page that should have been there. */
+const emptied = 'practice-empty-page-'
+const tokens = new Set(['Marker', 'NextToken', 'nextToken'])
 
 /** Faults on demand, for the panel and for tests. None at the start of a console. */
 export function createFaults(): Faults {
   const orders: { readonly order: Order; left: number }[] = []
   let calls = 0
+  let emptyPages = 0
 
   const takeDue = (service: string, action: string): Fault[] => {
     const due: Fault[] = []
@@ -77,28 +78,40 @@ export function createFaults(): Faults {
         const due = takeDue(name, request.action)
         for (const fault of due) if (fault.kind === 'late') await pause(fault.milliseconds, undefined, { ref: false })
         for (const fault of due) refuse(name, fault)
-        const answer = await service.call(withoutFirstPage(request))
-        return due.some(({ kind }) => kind === 'empty page') ? emptyPage(name, request.params, answer) : answer
+        const answer = await service.call(withoutEmptyPage(request))
+        if (answer instanceof EventStream || !due.some(({ kind }) => kind === 'empty page')) return answer
+        return emptyPage(name, request.params, answer, ++emptyPages)
       },
     }),
   }
   return faults
 }
 
+/** How each service words that it is asked too often, and that the credentials are no longer good; the others say it as RDS does. */
+const throttled: Readonly<Record<string, readonly [code: string, message: string, status: number]>> = {
+  ec2: ['RequestLimitExceeded', 'Request limit exceeded.', 503],
+  pricing: ['ThrottlingException', 'Rate exceeded', 400],
+  logs: ['ThrottlingException', 'Rate exceeded', 400],
+  lambda: ['TooManyRequestsException', 'Rate exceeded', 429],
+}
 const expired = 'The security token included in the request is expired'
+const outdated: Readonly<Record<string, readonly [code: string, message: string, status: number]>> = {
+  ec2: ['RequestExpired', 'Request has expired.', 400],
+  pricing: ['ExpiredTokenException', expired, 400],
+  logs: ['ExpiredTokenException', expired, 400],
+  lambda: ['ExpiredTokenException', expired, 403],
+}
+const broken: Readonly<Record<string, string>> = { ec2: 'InternalError', logs: 'ServiceUnavailableException', lambda: 'ServiceException' }
 
 /** Throws where the fault keeps the call from being answered, in the words of the service. */
 function refuse(service: string, fault: Fault): void {
   switch (fault.kind) {
     case 'throttled':
-      if (service === 'ec2') throw new AwsFault('RequestLimitExceeded', 'Request limit exceeded.', 503)
-      throw new AwsFault(service === 'pricing' ? 'ThrottlingException' : 'Throttling', 'Rate exceeded')
+      throw new AwsFault(...(throttled[service] ?? (['Throttling', 'Rate exceeded', 400] as const)))
     case 'expired':
-      if (service === 'ec2') throw new AwsFault('RequestExpired', 'Request has expired.')
-      if (service === 'pricing') throw new AwsFault('ExpiredTokenException', expired)
-      throw new AwsFault('ExpiredToken', expired, 403)
+      throw new AwsFault(...(outdated[service] ?? (['ExpiredToken', expired, 403] as const)))
     case 'broken':
-      throw new AwsFault(service === 'ec2' ? 'InternalError' : 'InternalFailure', 'An internal error has occurred', fault.status)
+      throw new AwsFault(broken[service] ?? 'InternalFailure', 'An internal error has occurred', fault.status)
     case 'dropped':
       throw new ConnectionDropped()
     case 'late':
@@ -109,11 +122,12 @@ function refuse(service: string, fault: Fault): void {
   }
 }
 
-function withoutFirstPage(request: ApiRequest): ApiRequest {
+function withoutEmptyPage(request: ApiRequest): ApiRequest {
   const { params } = request
   const text = (name: string): string | undefined => {
     const value = params.text(name)
-    return tokens.has(name) && value === firstPage ? undefined : value
+    if (!tokens.has(name) || value?.startsWith(emptied) !== true) return value
+    return value.slice(emptied.length).replace(/^\d+-/, '') || undefined
   }
   return {
     ...request,
@@ -128,13 +142,23 @@ function withoutFirstPage(request: ApiRequest): ApiRequest {
   }
 }
 
-/** The answer without what it lists, and a token that brings the page that should have been here. */
-function emptyPage(service: string, params: Params, answer: Tree): Tree {
+/** Where a page's token stands in the question and in the answer. */
+const paging: Readonly<Record<string, { readonly asked: string; readonly told: string }>> = {
+  rds: { asked: 'Marker', told: 'Marker' },
+  ec2: { asked: 'NextToken', told: 'nextToken' },
+  logs: { asked: 'nextToken', told: 'nextToken' },
+  lambda: { asked: 'Marker', told: 'NextMarker' },
+}
+
+/** The answer without what it lists, and a token, another each time, that brings the page that should have been here. */
+function emptyPage(service: string, params: Params, answer: Tree, count: number): Tree {
   if (!isElement(answer)) return answer
-  const name = service === 'rds' ? 'Marker' : 'NextToken'
-  const token = params.text(name) ?? firstPage
-  const emptied = Object.entries(answer).map(([element, value]) => [element, withoutList(value)] as const)
-  return { ...Object.fromEntries(emptied), [service === 'ec2' ? 'nextToken' : name]: token }
+  const { asked, told } = paging[service] ?? { asked: 'NextToken', told: 'NextToken' }
+  const token = `${emptied}${count}-${(params.text(asked) ?? '').replace(new RegExp(`^${emptied}\\d+-`), '')}`
+  const without = Object.fromEntries(Object.entries(answer).map(([element, value]) => [element, withoutList(value)] as const))
+  // The pages of GetLogEvents go both ways.
+  if ('nextForwardToken' in answer) return { ...without, nextForwardToken: token, nextBackwardToken: token }
+  return { ...without, [told]: token }
 }
 
 function withoutList(value: Tree): Tree {

@@ -2,11 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { AwsFault, type Params } from '../api.ts'
 import { jsonParams } from './json-params.ts'
 import { queryParams } from './query-params.ts'
+import { isRestPath, restAsked } from './rest-paths.ts'
 
-export type ServiceName = 'rds' | 'ec2' | 'sts' | 'monitoring' | 'pricing'
-export type Protocol = 'query' | 'ec2' | 'json-1.0' | 'json-1.1'
+export type ServiceName = 'rds' | 'ec2' | 'sts' | 'monitoring' | 'pricing' | 'logs' | 'lambda'
+export type Protocol = 'query' | 'ec2' | 'json-1.0' | 'json-1.1' | 'rest-json'
 
 export interface HttpCall {
+  readonly method: string
   readonly headers: IncomingHttpHeaders
   /** With the query string. */
   readonly url: string
@@ -14,14 +16,15 @@ export interface HttpCall {
 }
 
 /** Which protocol speaks: told without fail, so that every refusal can be said in it. */
-export function protocolOf({ headers }: HttpCall): Protocol {
+export function protocolOf({ headers, url }: HttpCall): Protocol {
+  if (isRestPath(url)) return 'rest-json'
   const type = headers['content-type'] ?? ''
   if (type.includes('x-amz-json-1.0')) return 'json-1.0'
   if (type.includes('x-amz-json-1.1')) return 'json-1.1'
   return /\/ec2\/aws4_request/.test(headers.authorization ?? '') ? 'ec2' : 'query'
 }
 
-const services: readonly string[] = ['rds', 'ec2', 'sts', 'monitoring', 'pricing'] satisfies ServiceName[]
+const services: readonly string[] = ['rds', 'ec2', 'sts', 'monitoring', 'pricing', 'logs', 'lambda'] satisfies ServiceName[]
 const isService = (name: string): name is ServiceName => services.includes(name)
 
 export interface Scope {
@@ -65,6 +68,10 @@ export function scopeOf({ headers, url }: HttpCall): Scope {
 
 /** What is asked, of whatever protocol. */
 export function askedOf(call: HttpCall, protocol: Protocol): { readonly action: string; readonly params: Params } {
+  if (protocol === 'rest-json') {
+    const { action, fields } = restAsked(call)
+    return { action, params: queryParams(fields) }
+  }
   if (protocol === 'json-1.0' || protocol === 'json-1.1') {
     const target = String(call.headers['x-amz-target'] ?? '')
     const action = /^[\w.]+\.(\w+)$/.exec(target)?.[1]

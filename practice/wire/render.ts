@@ -16,6 +16,8 @@ const namespaces: Readonly<Record<ServiceName, string>> = {
   sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
   monitoring: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
   pricing: '',
+  logs: '',
+  lambda: '',
 }
 
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true })
@@ -42,6 +44,7 @@ export function renderAnswer({ protocol, service, action, requestId }: Envelope,
     }
     case 'json-1.0':
     case 'json-1.1':
+    case 'rest-json':
       return json(200, protocol, answer === undefined ? {} : jsonValue(answer))
     default:
       return protocol satisfies never
@@ -65,6 +68,10 @@ export function renderFault({ protocol, service, requestId }: Envelope, fault: A
         // For clients of services that spoke the Query protocol before.
         headers: { 'x-amzn-query-error': `${code};${status >= 500 ? 'Receiver' : 'Sender'}` },
       }
+    case 'rest-json': {
+      const error = { Type: status >= 500 ? 'Service' : 'User', message, Message: message }
+      return { ...json(status, protocol, error), headers: { 'x-amzn-errortype': code } }
+    }
     default:
       return protocol satisfies never
   }
@@ -74,8 +81,12 @@ function xml(status: number, tree: object): Rendered {
   return { status, contentType: 'text/xml', body: `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(tree)}` }
 }
 
-function json(status: number, protocol: 'json-1.0' | 'json-1.1', value: unknown): Rendered {
-  return { status, contentType: `application/x-amz-${protocol}`, body: JSON.stringify(value) }
+function json(status: number, protocol: 'json-1.0' | 'json-1.1' | 'rest-json', value: unknown): Rendered {
+  return {
+    status,
+    contentType: protocol === 'rest-json' ? 'application/json' : `application/x-amz-${protocol}`,
+    body: JSON.stringify(value),
+  }
 }
 
 type Plain = string | readonly Plain[] | { readonly [element: string]: Plain }
@@ -97,7 +108,7 @@ function clean(text: string): string {
 }
 
 /** Times as seconds, and a list that XML wraps in `member` as the list itself. */
-function jsonValue(tree: Tree): unknown {
+export function jsonValue(tree: Tree): unknown {
   if (tree instanceof Date) return tree.getTime() / 1000
   if (Array.isArray(tree)) return tree.filter((one) => one !== undefined).map(jsonValue)
   if (!isElement(tree)) return tree

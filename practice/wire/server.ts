@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { listenOnLoopback } from '../../main/http/listen.ts'
-import { AwsFault, type Service } from '../api.ts'
+import { AwsFault, EventStream, type Service } from '../api.ts'
+import { sendStream } from './event-stream.ts'
 import { askedOf, type HttpCall, protocolOf, type Scope, type ServiceName, scopeOf } from './recognise.ts'
 import { type Rendered, renderAnswer, renderFault } from './render.ts'
 
 export interface WireOptions {
   /** Zero takes any. */
   readonly port: number
-  readonly services: Readonly<Record<ServiceName, Service>>
+  /** A service that is missing here is unknown to its clients. */
+  readonly services: Readonly<Partial<Record<ServiceName, Service>>>
   /** Answers paths that belong to no AWS service, as plain text; null where it does not know the path. */
   readonly plain: (path: string) => string | null
   /** True for an error that means that the client gets no answer, only the end of its connection. */
@@ -22,7 +24,8 @@ export interface Wire {
   close(): Promise<void>
 }
 
-const limits = { bodyBytes: 1_000_000, heardBytes: 20_000_000, requestMs: 30_000 } as const
+/** A batch of log events may hold 1 MiB of text, which JSON writes with up to six characters for one. */
+const limits = { bodyBytes: 1_000_000, batchBytes: 8_000_000, heardBytes: 20_000_000, requestMs: 30_000 } as const
 
 /** The one HTTP server of the cloud, on loopback. Fails with the system's error where the port cannot be had. */
 export async function openWire(options: WireOptions): Promise<Wire> {
@@ -54,22 +57,24 @@ async function answer(options: WireOptions, request: IncomingMessage, response: 
     const text = options.plain(url)
     if (text !== null) return send(response, { status: 200, contentType: 'text/plain', body: text })
   }
-  const body = await readBody(request)
+  const most = headers['x-amz-target'] === 'Logs_20140328.PutLogEvents' ? limits.batchBytes : limits.bodyBytes
+  const body = await readBody(request, most)
   if (body === null) return send(response, { status: 413, contentType: 'text/plain', body: 'Request entity too large\n' })
   const requestId = randomUUID()
-  let rendered: Rendered
+  let rendered: Rendered | EventStream
   try {
-    rendered = await dispatch(options, { headers, url, body }, requestId)
+    rendered = await dispatch(options, { method: request.method ?? '', headers, url, body }, requestId)
   } catch (error) {
     if (!options.hangsUp(error)) throw error
     request.socket.destroy()
     return
   }
+  if (rendered instanceof EventStream) return sendStream(response, rendered, requestId)
   send(response, { ...rendered, headers: { ...rendered.headers, 'x-amzn-requestid': requestId } })
 }
 
 /** What the service says, in the protocol of the call. */
-async function dispatch(options: WireOptions, call: HttpCall, requestId: string): Promise<Rendered> {
+async function dispatch(options: WireOptions, call: HttpCall, requestId: string): Promise<Rendered | EventStream> {
   const protocol = protocolOf(call)
   let scope: Scope | null = null
   let action = ''
@@ -78,8 +83,10 @@ async function dispatch(options: WireOptions, call: HttpCall, requestId: string)
     scope = scopeOf(call)
     const asked = askedOf(call, protocol)
     action = asked.action
-    const tree = await options.services[scope.service].call({ action, region: scope.region, params: asked.params })
-    return renderAnswer(envelope(), tree)
+    const service = options.services[scope.service]
+    if (service === undefined) throw new AwsFault('UnknownService', `The practice cloud has no service ${scope.service}.`, 404)
+    const answer = await service.call({ action, region: scope.region, params: asked.params })
+    return answer instanceof EventStream ? answer : renderAnswer(envelope(), answer)
   } catch (error) {
     if (error instanceof AwsFault) return renderFault(envelope(), error)
     if (options.hangsUp(error)) throw error
@@ -104,13 +111,13 @@ function isLoopback(host: string | undefined): boolean {
 }
 
 /** Null where it is too long. Then the rest is heard out, as many clients read no answer before they have said everything. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
+async function readBody(request: IncomingMessage, most: number): Promise<string | null> {
   const parts: Buffer[] = []
   let length = 0
   for await (const part of request as AsyncIterable<Buffer>) {
     length += part.length
-    if (length <= limits.bodyBytes) parts.push(part)
+    if (length <= most) parts.push(part)
     else if (length > limits.heardBytes) break
   }
-  return length > limits.bodyBytes ? null : Buffer.concat(parts).toString('utf8')
+  return length > most ? null : Buffer.concat(parts).toString('utf8')
 }
