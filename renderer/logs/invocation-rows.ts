@@ -1,0 +1,120 @@
+import type { LogEvent } from '../../cloudwatch/event.ts'
+import type { Invocation, Outcome, SeenFailure } from '../../cloudwatch/invocation.ts'
+import type { Person } from '../../cloudwatch/sign-up.ts'
+import { personOf, traceSignUps } from '../../cloudwatch/sign-ups.ts'
+
+/** The invocations of each log group, oldest first; an array that did not change stays the same object. */
+export type InvocationsByGroup = ReadonlyMap<string, readonly Invocation[]>
+
+/** One line of the list: an invocation, or the attempts of one sign-up joined. */
+export interface InvocationRow {
+  readonly key: string
+  readonly group: string
+  /** In order of time; at least one. */
+  readonly attempts: readonly Invocation[]
+  /** The attempt whose figures are shown: that which went furthest, else the last. */
+  readonly shown: Invocation
+  readonly outcome: Outcome
+  /** Of the first attempt: the row keeps its place while others come. */
+  readonly startedAt: number
+  readonly person: Person
+  readonly failure: SeenFailure | null
+}
+
+const noPerson: Person = { sub: null, email: null, name: null, handle: null }
+
+/** `7f0c…a1`: enough of an id to tell it from its neighbours. */
+export const shortId = (id: string): string => (id.length > 12 ? `${id.slice(0, 4)}…${id.slice(-4)}` : id)
+
+/** Who it was about, else its request id. */
+export function whoOf({ person, shown }: InvocationRow): string {
+  const known = person.email ?? person.handle ?? person.name ?? person.sub
+  if (known !== null) return known
+  return shown.requestId === null ? 'no request id' : shortId(shown.requestId)
+}
+
+/** `61 of 128 MB`; empty where no line told. */
+export function memoryOf({ maxMemoryMb, memorySizeMb }: Invocation): string {
+  if (maxMemoryMb === null) return memorySizeMb === null ? '' : `of ${memorySizeMb} MB`
+  return memorySizeMb === null ? `${maxMemoryMb} MB` : `${maxMemoryMb} of ${memorySizeMb} MB`
+}
+
+function rowOf(group: string, key: string, attempts: readonly Invocation[], outcome: Outcome, failure: SeenFailure | null, person: Person) {
+  const [first] = attempts
+  const shown = attempts.findLast((one) => one.outcome === outcome) ?? attempts.at(-1)
+  if (first === undefined || shown === undefined) return null
+  return { key: `${group}\n${key}`, group, attempts, shown, outcome, startedAt: first.startedAt, person, failure }
+}
+
+const sameAttempts = (a: InvocationRow, b: InvocationRow): boolean =>
+  a.outcome === b.outcome && a.attempts.length === b.attempts.length && a.attempts.every((one, index) => one === b.attempts[index])
+
+/** The rows of one group, oldest first. Invocations that belong to no sign-up are rows of their own. */
+function rowsOfGroup(group: string, invocations: readonly Invocation[]): InvocationRow[] {
+  const traced = new Set<Invocation>()
+  const rows: InvocationRow[] = []
+  for (const { key, attempts, outcome, failure, person } of traceSignUps(invocations)) {
+    const row = rowOf(group, key, attempts, outcome, failure ?? attempts.at(-1)?.failures[0] ?? null, person)
+    if (row) rows.push(row)
+    for (const one of attempts) traced.add(one)
+  }
+  for (const one of invocations) {
+    if (traced.has(one)) continue
+    const row = rowOf(group, one.key, [one], one.outcome, one.failures[0] ?? null, noPerson)
+    if (row) rows.push({ ...row, person: personOf(one) })
+  }
+  return rows
+}
+
+const newestFirst = (a: InvocationRow, b: InvocationRow): number =>
+  b.startedAt - a.startedAt || (a.key < b.key ? 1 : a.key > b.key ? -1 : 0)
+
+/**
+ * Makes the rows of the list, newest first, each time anew from what is loaded. A group that did not change is not looked at again,
+ * and a row whose attempts did not change stays the same object, so that it is not drawn again.
+ */
+export function createRows(): (groups: InvocationsByGroup) => readonly InvocationRow[] {
+  const kept = new Map<string, { readonly from: readonly Invocation[]; readonly rows: ReadonlyMap<string, InvocationRow> }>()
+  let last: readonly InvocationRow[] = []
+  return (groups) => {
+    let changed = false
+    for (const group of kept.keys()) {
+      if (groups.has(group)) continue
+      kept.delete(group)
+      changed = true
+    }
+    for (const [group, from] of groups) {
+      const before = kept.get(group)
+      if (before?.from === from) continue
+      changed = true
+      const rows = new Map<string, InvocationRow>()
+      for (const row of rowsOfGroup(group, from)) {
+        const same = before?.rows.get(row.key)
+        rows.set(row.key, same !== undefined && sameAttempts(same, row) ? same : row)
+      }
+      kept.set(group, { from, rows })
+    }
+    if (changed) last = [...kept.values()].flatMap(({ rows }) => [...rows.values()]).sort(newestFirst)
+    return last
+  }
+}
+
+export interface RowChoice {
+  /** Shows one outcome only; null all. */
+  readonly only: Outcome | null
+  /** What the finder looks for; null where it looks for nothing. A row is found where one of its lines is. */
+  readonly found: ((event: LogEvent) => boolean) | null
+  /** Milliseconds since 1970, the end not included; null all that is loaded. */
+  readonly between: { readonly from: number; readonly to: number } | null
+}
+
+/** The rows to show, in the order given. */
+export function chooseRows(rows: readonly InvocationRow[], { only, found, between }: RowChoice): readonly InvocationRow[] {
+  if (only === null && found === null && between === null) return rows
+  return rows.filter(
+    (row) =>
+      (only === null || row.outcome === only) &&
+      (between === null || row.attempts.some(({ startedAt }) => startedAt >= between.from && startedAt < between.to)) &&
+      (found === null || row.attempts.some(({ events }) => events.some(found))),
+  )
+}
