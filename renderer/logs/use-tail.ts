@@ -1,17 +1,20 @@
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { client } from '../client.ts'
 import { backOff } from '../line/line.ts'
 import type { LogStore } from './log-store.ts'
 import { createTail, type Tail, type TailChoice, type TailStatus } from './tail.ts'
 
-/** Follows the chosen groups while the calling component stands; null before it began, and where nothing is chosen. `hours` back are loaded. */
-export function useTail({ environment, place, groups }: TailChoice, { live, hours }: { live: boolean; hours: number }): Tail | null {
+/**
+ * Follows the groups while the calling component stands, `hours` back; null before it began, and without groups. Begins anew with another
+ * choice: give one that is the same object as long as it says the same.
+ */
+export function useTail(choice: TailChoice, { live, hours }: { live: boolean; hours: number }): Tail | null {
   const [tail, setTail] = useState<Tail | null>(null)
-  const key = JSON.stringify([environment, place, groups])
-  const choice = useMemo((): TailChoice => ({ environment, place, groups }), [key])
+  const latest = useRef({ live, hours })
+  latest.current = { live, hours }
   useEffect(() => {
     if (choice.groups.length === 0) return setTail(null)
-    const next = createTail(client.logs, choice, { live, backTo: backTo(hours), backOff })
+    const next = createTail(client.logs, choice, { live: latest.current.live, backTo: backTo(latest.current.hours), backOff })
     setTail(next)
     return () => next.close()
   }, [choice])
