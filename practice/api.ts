@@ -13,6 +13,8 @@ export interface Params {
   groups(name: string): readonly Params[]
   /** One structure. */
   group(name: string): Params | undefined
+  /** Texts by names of the caller's own, as tags are; only the JSON protocols write them so. */
+  map(name: string): Readonly<Record<string, string>>
 }
 
 /** The answer as a tree: an object's keys are elements in order, an array repeats its element, undefined leaves it out. */

@@ -138,6 +138,7 @@ function withoutEmptyPage(request: ApiRequest): ApiRequest {
       texts: (name) => params.texts(name),
       groups: (name) => params.groups(name),
       group: (name) => params.group(name),
+      map: (name) => params.map(name),
     },
   }
 }

@@ -18,6 +18,11 @@ export function jsonParams(body: unknown): Params {
     texts: (name) => list(name).flatMap((one) => textOf(name, one) ?? []),
     groups: (name) => list(name).map(jsonParams),
     group: (name) => (at(name) === undefined ? undefined : jsonParams(at(name))),
+    map(name) {
+      const value = at(name) ?? {}
+      if (!isObject(value)) throw new AwsFault('SerializationException', `${name} is not a map.`)
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, textOf(name, one) ?? '']))
+    },
   }
 }
 

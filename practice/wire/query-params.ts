@@ -26,6 +26,7 @@ export function queryParams(fields: ReadonlyMap<string, string>, prefix = ''): P
     texts: (name) => entries(name).flatMap((key) => text(key) ?? []),
     groups: (name) => entries(name).map((key) => queryParams(fields, `${prefix}${key}.`)),
     group: (name) => (names.some((one) => one.startsWith(`${name}.`)) ? queryParams(fields, `${prefix}${name}.`) : undefined),
+    map: () => ({}),
   }
 }
 
