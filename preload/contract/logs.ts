@@ -118,6 +118,8 @@ export const signUp = z.object({
   row: z.enum(['there', 'missing', 'unknown']),
   /** When the row was written, as the server writes it; null without one, or where the table has no such column. */
   rowCreatedAt: z.string().nullable(),
+  /** The sub of whoever signed up later with the same e-mail: this user was deleted in Cognito then, and needs no row. */
+  supersededBy: z.string().optional(),
 })
 export type SignUp = z.infer<typeof signUp>
 
