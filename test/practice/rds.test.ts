@@ -150,8 +150,10 @@ test('an instance is created with its own user, password and database, modified,
   // What interrupts waits, unless it is asked for at once.
   const later = await rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: 'second-one', DBInstanceClass: 'db.t3.small' }))
   expect(later.DBInstance).toMatchObject({ DBInstanceStatus: 'available', PendingModifiedValues: { DBInstanceClass: 'db.t3.small' } })
-  await rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: 'second-one', AllocatedStorage: 30, ApplyImmediately: true }))
-  await until(rds, 'second-one', 'modifying')
+  const changed = await rds.send(
+    new ModifyDBInstanceCommand({ DBInstanceIdentifier: 'second-one', AllocatedStorage: 30, ApplyImmediately: true }),
+  )
+  expect(changed.DBInstance).toMatchObject({ DBInstanceStatus: 'modifying' })
   await until(rds, 'second-one', 'available')
   expect(await describe(rds, 'second-one')).toMatchObject({
     AllocatedStorage: 30,

@@ -6,6 +6,9 @@ import { call, environment, fleetOf, openInstances, prodOn, rowOf, shows } from 
 import { manualClock } from './manual-clock.ts'
 import { startRdsModel } from './rds-model.ts'
 
+/** For vi.waitFor: its own second is a time that a busy machine does not keep. */
+const patient = { timeout: 20_000 }
+
 const key = { profile: 'default', region: 'ca-central-1', kind: 'instance', identifier: 'orders' } as const
 const inView = { environment: 'local' }
 const inProd = { environment: 'prod' }
@@ -53,14 +56,14 @@ test('AWS is asked while somebody looks, and no longer', async () => {
   const ending = new AbortController()
   const watching = opened.service.watch(inView, call(ending.signal))
   await watching.next()
-  await vi.waitFor(() => expect(asked()).toBe(1))
-  await vi.waitFor(() => expect(time.waiting()).toBe(1))
+  await vi.waitFor(() => expect(asked()).toBe(1), patient)
+  await vi.waitFor(() => expect(time.waiting()).toBe(1), patient)
   // In small steps: the pace is spread by chance, and who comes later than five seconds after an answer would be given another.
   for (let passed = 0; passed < 18_000 && time.waiting() > 0; passed += 500) time.advance(500)
-  await vi.waitFor(() => expect(asked()).toBe(2))
+  await vi.waitFor(() => expect(asked()).toBe(2), patient)
   // Who comes to it meanwhile is shown what is known, and asks nothing.
   expect((await fleetOf(opened)).instances).toHaveLength(1)
-  await vi.waitFor(() => expect(time.waiting()).toBe(1))
+  await vi.waitFor(() => expect(time.waiting()).toBe(1), patient)
   await watching.return()
   expect(time.waiting()).toBe(0)
   time.advance(600_000)
@@ -164,7 +167,7 @@ test('a stop that was asked for is followed on by the next console, at its pace'
   await first.close()
 
   const next = await openInstances({ aws: { ...aws, isAmazon: () => true }, clock, stateFolder: first.folder })
-  await vi.waitFor(async () => expect((await fleetOf(next)).instances).toHaveLength(1))
+  await vi.waitFor(async () => expect((await fleetOf(next)).instances).toHaveLength(1), patient)
   // AWS still shows the state from before the stop.
   expect(await rowOf(next, 'orders')).toMatchObject({ status: 'available', change, stop: { possible: false } })
   await expect(next.service.stop({ ...inView, key, snapshot: null, confirm: 'orders' }, call())).rejects.toMatchObject({
@@ -175,7 +178,7 @@ test('a stop that was asked for is followed on by the next console, at its pace'
   const asked = () => model.endpoint.asked('DescribeDBInstances').length
   const before = asked()
   time.advance(7_000)
-  await vi.waitFor(() => expect(asked()).toBeGreaterThan(before))
+  await vi.waitFor(() => expect(asked()).toBeGreaterThan(before), patient)
   time.advance(90_000)
   await next.service.refresh(inView, call())
   expect(await rowOf(next, 'orders')).toMatchObject({ status: 'stopped', change: null })
@@ -188,7 +191,7 @@ test('a request that the console did not live to send is awaited for as long as 
   const first = await openInstances({ aws, clock })
   const unanswered = first.service.stop({ ...inView, key, snapshot: null, confirm: 'orders' }, call())
   const ended = Promise.resolve(unanswered).catch((error: unknown) => error)
-  await vi.waitFor(() => expect(model.endpoint.asked('StopDBInstance')).toHaveLength(1))
+  await vi.waitFor(() => expect(model.endpoint.asked('StopDBInstance')).toHaveLength(1), patient)
 
   const next = await openInstances({ aws: await model.openAws(), clock, stateFolder: first.folder })
   await next.service.refresh(inView, call())

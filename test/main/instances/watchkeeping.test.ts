@@ -1,9 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
+import type { Aws } from '../../../main/aws/aws.ts'
 import { usualPace } from '../../../main/instances/fleet.ts'
 import { queryAnswer, queryFault } from '../../support/aws-endpoint.ts'
 import { call, environment, type OpenedInstances, openInstances, prodOn, rowOf } from './console.ts'
 import { manualClock } from './manual-clock.ts'
 import { type RdsModel, startRdsModel } from './rds-model.ts'
+
+/** For vi.waitFor: its own second is a time that a busy machine does not keep. */
+const patient = { timeout: 20_000 }
 
 const key = { profile: 'default', region: 'ca-central-1', kind: 'instance', identifier: 'orders' } as const
 const inView = { environment: 'local' }
@@ -16,15 +21,32 @@ const hour = 60 * minute
 async function start(options: { readonly lag?: () => number; readonly at?: string } = {}) {
   const time = manualClock(Date.parse(options.at ?? '2026-11-21T12:00:00Z'))
   const model = await startRdsModel({ now: time.clock.now, ...(options.lag && { lag: options.lag }) })
-  const aws = await model.openAws()
-  return { time, clock: time.clock, model, aws }
+  const opened = await model.openAws()
+  const asked: Promise<unknown>[] = []
+  const aws: Aws = {
+    ...opened,
+    rds: (one, send) => {
+      const answer = opened.rds(one, send)
+      asked.push(answer)
+      return answer
+    },
+  }
+  /** Comes back when all that was asked of AWS by now, and because of its answers, is answered. */
+  const answered = async (): Promise<void> => {
+    await pause(10)
+    while (asked.length > 0) {
+      await Promise.allSettled(asked.splice(0))
+      await pause(10)
+    }
+  }
+  return { time: { ...time, answered }, clock: time.clock, model, aws }
 }
 
-/** Lets time pass in pieces, as it does, with room for the answers between them. */
-async function pass(time: ReturnType<typeof manualClock>, ms: number, piece = 5_000) {
+/** Lets time pass in pieces, as it does, with the answers of AWS between them. */
+async function pass(time: Awaited<ReturnType<typeof start>>['time'], ms: number, piece = 5_000) {
   for (let gone = 0; gone < ms; gone += piece) {
     time.advance(Math.min(piece, ms - gone))
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await time.answered()
   }
 }
 const sentOf = (model: RdsModel) => model.sent.map(({ action }) => action)
@@ -43,7 +65,7 @@ test('what AWS starts is stopped again, each act recorded; nobody has to look', 
   model.become(orders, 'starting')
   orders.next = [{ status: 'available', at: clock.now() + 2 * minute, own: false }]
   await pass(time, 5 * minute)
-  await vi.waitFor(() => expect(sentOf(model)).toEqual(['stop']))
+  await vi.waitFor(() => expect(sentOf(model)).toEqual(['stop']), patient)
   await pass(time, 3 * minute)
   expect(model.status(orders)).toBe('stopped')
   expect(await doneOf(opened)).toEqual(['orders was asked to stop, because it is kept stopped and was started.'])
@@ -77,7 +99,7 @@ test('while AWS refuses the state it is tried again, later each time', async () 
   expect(model.wrong.every(({ status }) => status === 'backing-up')).toBe(true)
   shown = null
   model.become(orders, 'available')
-  await pass(time, 5 * minute)
+  await pass(time, 10 * minute)
   expect(model.status(orders)).toBe('stopped')
   expect(sentOf(model)).toHaveLength(tried + 1)
   expect(await doneOf(opened)).toEqual(['orders was asked to stop, because it is kept stopped and was started.'])
@@ -139,7 +161,7 @@ test('keeping stopped goes on with the next console', async () => {
   await first.close()
   model.become(orders, 'available')
   const next = await openInstances({ aws, clock, deps: { pace }, stateFolder: first.folder })
-  await vi.waitFor(() => expect(sentOf(model)).toEqual(['stop']))
+  await vi.waitFor(() => expect(sentOf(model)).toEqual(['stop']), patient)
   await pass(time, 2 * minute)
   expect(await rowOf(next, 'orders')).toMatchObject({ status: 'stopped', watchkeeping: { keepStopped: true } })
 })
@@ -160,14 +182,14 @@ test('a schedule stops in the evening and starts in the morning, and says what c
   await opened.service.schedule({ ...inView, key, schedule: evenings }, call())
   expect((await rowOf(opened, 'orders')).watchkeeping.next).toEqual({ action: 'stop', at: '2026-11-21T18:00:00.000Z' })
   await pass(time, 6 * hour, 5 * minute)
-  await vi.waitFor(() => expect(sentOf(model)).toEqual(['stop']))
+  await vi.waitFor(() => expect(sentOf(model)).toEqual(['stop']), patient)
   await pass(time, 5 * minute)
   expect(model.status(orders)).toBe('stopped')
   expect((await rowOf(opened, 'orders')).watchkeeping.next).toEqual({ action: 'start', at: '2026-11-22T07:00:00.000Z' })
   await pass(time, 13 * hour, 5 * minute)
-  await vi.waitFor(() => expect(sentOf(model)).toEqual(['stop', 'start']))
+  await vi.waitFor(() => expect(sentOf(model)).toEqual(['stop', 'start']), patient)
   const said = ['orders was asked to start, by the schedule.', 'orders was asked to stop, by the schedule.']
-  await vi.waitFor(async () => expect(await doneOf(opened)).toEqual(said))
+  await vi.waitFor(async () => expect(await doneOf(opened)).toEqual(said), patient)
   expect(opened.activity).toContain('local: Set schedule, orders, before none')
 })
 
@@ -203,7 +225,7 @@ test.each([
   await opened.close()
   time.advance(Date.parse(wokeAt) - clock.now())
   const next = await openInstances({ aws, clock, deps: { pace }, stateFolder: opened.folder })
-  await vi.waitFor(async () => expect((await rowOf(next, 'orders')).watchkeeping.done[0]?.sentence).toBe(said))
+  await vi.waitFor(async () => expect((await rowOf(next, 'orders')).watchkeeping.done[0]?.sentence).toBe(said), patient)
   await pass(time, minute)
   expect(sentOf(model)).toEqual(sent)
   next.wake()
@@ -248,7 +270,7 @@ test('a start that AWS forced is recognised by its event', async () => {
   model.become(orders, 'starting')
   await opened.service.refresh(inView, call())
   // The event is listed later than the state.
-  await vi.waitFor(() => expect(model.endpoint.asked('DescribeEvents')).toHaveLength(1))
+  await vi.waitFor(() => expect(model.endpoint.asked('DescribeEvents')).toHaveLength(1), patient)
   await pass(time, 2 * minute)
-  await vi.waitFor(async () => expect(await rowOf(opened, 'orders')).toMatchObject({ forcedStartAt: '2026-11-28T09:00:10.000Z' }))
+  await vi.waitFor(async () => expect(await rowOf(opened, 'orders')).toMatchObject({ forcedStartAt: '2026-11-28T09:00:10.000Z' }), patient)
 })
