@@ -1,0 +1,60 @@
+import type { ReactNode } from 'react'
+import { formatDuration } from '../ui/quantities.ts'
+import { StatusPill } from '../ui/status-pill.tsx'
+import { Time } from '../ui/time.tsx'
+import { type InvocationRow, memoryOf, whoOf } from './invocation-rows.ts'
+import { pillOf } from './outcomes.ts'
+
+/** One column of the list. `text` is what a cell says in full, for its title and to tell whether it changed. */
+export interface InvocationColumn {
+  readonly title: string
+  /** A track of CSS grid. */
+  readonly track: string
+  readonly numeric?: boolean
+  readonly mono?: boolean
+  text(row: InvocationRow): string
+  draw?(row: InvocationRow): ReactNode
+}
+
+const duration = (ms: number | null): string => (ms === null ? '' : formatDuration(ms))
+
+export const columns: readonly InvocationColumn[] = [
+  {
+    title: 'Time',
+    track: '102px',
+    text: ({ startedAt }) => new Date(startedAt).toISOString(),
+    draw: ({ startedAt }) => <Time at={new Date(startedAt).toISOString()} />,
+  },
+  {
+    title: 'Outcome',
+    track: '112px',
+    text: ({ outcome, startedAt }) => pillOf(outcome, startedAt, Date.now()).word,
+    draw: ({ outcome, startedAt }) => {
+      const { tone, word } = pillOf(outcome, startedAt, Date.now())
+      return <StatusPill tone={tone}>{word}</StatusPill>
+    },
+  },
+  {
+    title: 'Who',
+    track: 'minmax(170px, 1.5fr)',
+    text: (row) => (row.attempts.length > 1 ? `${whoOf(row)} · ${row.attempts.length} attempts joined` : whoOf(row)),
+    draw: (row) => (
+      <>
+        <span className={row.person.email === null ? 'mono' : undefined}>{whoOf(row)}</span>
+        {row.attempts.length > 1 && <span className="dim"> · {row.attempts.length} attempts joined</span>}
+      </>
+    ),
+  },
+  { title: 'Duration', track: '72px', numeric: true, text: ({ shown }) => duration(shown.durationMs) },
+  { title: 'Billed', track: '72px', numeric: true, text: ({ shown }) => duration(shown.billedMs) },
+  { title: 'Memory', track: '104px', numeric: true, text: ({ shown }) => memoryOf(shown) },
+  {
+    title: 'Cold start',
+    track: '76px',
+    numeric: true,
+    text: ({ shown }) => (shown.initMs === null ? (shown.coldStart ? 'yes' : '') : formatDuration(shown.initMs)),
+  },
+  { title: 'Failure', track: 'minmax(180px, 3fr)', mono: true, text: ({ failure }) => failure?.text.split(/[\r\n]/, 1)[0] ?? '' },
+]
+
+export const tracks = columns.map(({ track }) => track).join(' ')

@@ -1,0 +1,128 @@
+import { Button } from '@mantine/core'
+import { useMemo, useState } from 'react'
+import type { LogEvent } from '../../cloudwatch/event.ts'
+import type { Invocation } from '../../cloudwatch/invocation.ts'
+import { copyText } from '../ui/copy.tsx'
+import { Mend } from '../ui/error-notice.tsx'
+import { formatTime } from '../ui/time-format.ts'
+import { useZone } from '../ui/zone.ts'
+import { asText, type Part, partsOf } from './invocation-parts.ts'
+import { type InvocationRow, shortId } from './invocation-rows.ts'
+
+export interface DetailActions {
+  readonly environment: string
+  readonly found: ((event: LogEvent) => boolean) | null
+  /** The same place in AWS' own console; null where there is none. */
+  readonly linkOf: (group: string, stream: string, at: number) => string | null
+  /** Shows the lines of the stream around an event. */
+  readonly onAround: (group: string, event: LogEvent) => void
+}
+
+type LinePart = Extract<Part, { kind: 'line' }>
+
+function Line({ part, at, onAround }: { part: LinePart; at: string; onAround: (event: LogEvent) => void }) {
+  const [open, setOpen] = useState(false)
+  const { text, matters, found, folded, event } = part
+  return (
+    <div className="invocation-line" data-matters={matters || undefined} data-found={found || undefined}>
+      <time dateTime={new Date(event.at).toISOString()}>{at}</time>
+      <div>
+        <pre className="mono">{text}</pre>
+        {folded !== null && (
+          <button type="button" className="invocation-fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? 'hide' : 'show'} {folded.what}
+          </button>
+        )}
+        {open && folded !== null && <pre className="mono invocation-folded">{folded.text}</pre>}
+      </div>
+      <button type="button" className="invocation-around" title="The lines of the stream around this one" onClick={() => onAround(event)}>
+        Lines around
+      </button>
+    </div>
+  )
+}
+
+function Attempt({ invocation, row, actions }: { invocation: Invocation; row: InvocationRow; actions: DetailActions }) {
+  const { environment, found, onAround } = actions
+  const zone = useZone()
+  const [whole, setWhole] = useState(false)
+  const parts = useMemo(() => partsOf(invocation, found, whole), [invocation, found, whole])
+  const timeOf = (at: number) => formatTime(new Date(at).toISOString(), zone)
+  return (
+    <>
+      {parts.map((part) => {
+        switch (part.kind) {
+          case 'line':
+            return <Line key={part.key} part={part} at={timeOf(part.event.at)} onAround={(event) => onAround(row.group, event)} />
+          case 'failure':
+            return (
+              <div key={part.key} className="invocation-failure">
+                <p>{part.failure.sentence}</p>
+                {part.failure.mend !== null && <Mend mend={part.failure.mend} environment={environment} primary />}
+              </div>
+            )
+          case 'note':
+            return (
+              <p key={part.key} className="invocation-note dim">
+                {part.text}
+                {part.key === 'left out' && (
+                  <button type="button" className="invocation-fold" onClick={() => setWhole(true)}>
+                    show them
+                  </button>
+                )}
+              </p>
+            )
+          case 'start':
+          case 'report':
+            return (
+              <p key={part.key} className="invocation-note mono" data-found={part.found || undefined}>
+                {part.text}
+              </p>
+            )
+          default:
+            return part satisfies never
+        }
+      })}
+    </>
+  )
+}
+
+/** The lines of an invocation in place, attempt by attempt, with what each failure means and what mends it. */
+export function InvocationDetail({ row, actions }: { row: InvocationRow; actions: DetailActions }) {
+  const { attempts, shown, group } = row
+  const link = actions.linkOf(group, shown.stream, shown.startedAt)
+  const { requestId } = shown
+  return (
+    <section className="invocation-detail" aria-label="Lines of the invocation">
+      {attempts.map((invocation, index) => (
+        <div key={invocation.key}>
+          {attempts.length > 1 && (
+            <h3>
+              Attempt {index + 1} of {attempts.length}
+              <span className="dim"> · {invocation.outcome === 'open' ? 'running' : invocation.outcome}</span>
+            </h3>
+          )}
+          <Attempt invocation={invocation} row={row} actions={actions} />
+        </div>
+      ))}
+      <div className="row invocation-actions">
+        <Button size="compact-sm" onClick={() => void copyText(asText(attempts), 'the lines of the invocation')}>
+          Copy as text
+        </Button>
+        {requestId !== null && (
+          <Button size="compact-sm" title={requestId} onClick={() => void copyText(requestId, 'the request id')}>
+            Copy request id {shortId(requestId)}
+          </Button>
+        )}
+        {link !== null && (
+          <a href={link} target="_blank" rel="noreferrer">
+            Open in the AWS console
+          </a>
+        )}
+        <span className="dim mono invocation-stream" title={`${group} ${shown.stream}`}>
+          {shown.stream}
+        </span>
+      </div>
+    </section>
+  )
+}
