@@ -1,19 +1,26 @@
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
-import type { Environment } from '../../preload/contract/environments.ts'
+import type { LogEvent } from '../../cloudwatch/event.ts'
+import type { Environment, EnvironmentId } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
-import type { logs, SignUps } from '../../preload/contract/logs.ts'
+import type { Place } from '../../preload/contract/instances.ts'
+import type { logs, SignUps, TailItem } from '../../preload/contract/logs.ts'
 import type { Aws } from '../aws/aws.ts'
 import type { Call } from '../environments/caller.ts'
 import type { Recorder } from '../environments/changes.ts'
 import type { Environments } from '../environments/environments.ts'
 import type { Driver } from '../postgres/driver.ts'
+import { readAround } from './around.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { findGroups } from './groups.ts'
+import { createHub, type Followed } from './hub.ts'
+import { merge } from './merge.ts'
 
 type Inputs = InferContractRouterInputs<typeof logs>
 type Outputs = InferContractRouterOutputs<typeof logs>
 type Served<Name extends keyof Inputs> = (
   input: Inputs[Name],
   call: Call,
-) => Outputs[Name] extends AsyncIterable<unknown> ? Outputs[Name] : Promise<Outputs[Name]>
+) => Outputs[Name] extends AsyncIterable<infer Item> ? AsyncGenerator<Item, void> : Promise<Outputs[Name]>
 
 export type LogsService = { readonly [Name in keyof Inputs]: Served<Name> }
 
@@ -25,6 +32,7 @@ export interface LogsDeps {
   /** LAMBDA_LOG_GROUP; null where it is not set. */
   readonly namedGroup: string | null
   readonly log: (text: string) => void
+  readonly clock?: Clock
 }
 
 export interface Logs {
@@ -35,14 +43,73 @@ export interface Logs {
   close(): void
 }
 
-export function createLogsService(_deps: LogsDeps): Logs {
+/** A page gets so many events at a time, so that it is never held up for long. */
+const mostAtOnce = 2_000
+
+export function createLogsService(deps: LogsDeps): Logs {
+  const { aws, environments, namedGroup, log, clock = systemClock } = deps
+  const hub = createHub({ aws, clock, log })
+  const groupsDeps = { aws, namedGroup, log }
+
+  const placeOf = (environment: EnvironmentId, given: Place | undefined): Place | null => {
+    const { rds } = environments.get(environment)
+    if (given !== undefined) return given
+    return rds === undefined ? null : { profile: rds.profile, region: rds.region }
+  }
+  const requirePlace = (environment: EnvironmentId, given: Place | undefined): Place => {
+    const place = placeOf(environment, given)
+    if (place !== null) return place
+    const { label } = environments.get(environment)
+    throw new Failure('INVALID', `${label} stands on no AWS account that Basepair knows, so it has no logs. Choose a profile and a region.`)
+  }
   const later = (): never => {
     throw new Failure('INTERNAL', 'not written yet')
   }
+
   return {
-    service: { groups: later, tail: later, history: later, around: later, signUps: later, repair: later },
+    service: {
+      async groups({ environment, place: given, search }, { signal }) {
+        const place = placeOf(environment, given)
+        if (place === null) return { place, groups: [], problems: [] }
+        return { place, ...(await findGroups(groupsDeps, place, search, signal)) }
+      },
+      async *tail({ environment, place: given, groups, live }, { signal }) {
+        const place = requirePlace(environment, given)
+        const follow = (group: string) => inParts(group, hub.follow({ place, group }, { live, everyMs: 1_000, signal }))
+        yield* merge([...new Set(groups)].map(follow))
+      },
+      async *history({ environment, place: given, groups, from, to, pattern }, { signal }) {
+        const place = requirePlace(environment, given)
+        yield* merge([...new Set(groups)].map((group) => hub.history({ place, group }, { from, to, pattern }, signal)))
+      },
+      async around({ environment, place: given, group, stream, at, count }, { signal }) {
+        const place = requirePlace(environment, given)
+        return await readAround(aws, { place, group }, { stream, at, count }, signal)
+      },
+      signUps: later,
+      repair: later,
+    },
     signUpsOf: async () => null,
-    wake() {},
-    close() {},
+    wake: () => hub.wake(),
+    close: () => hub.close(),
   }
+}
+
+/** What following a group brings, in items that a page can take. */
+async function* inParts(group: string, followed: AsyncGenerator<Followed, void>): AsyncGenerator<TailItem, void> {
+  for await (const item of followed) {
+    if (item.type === 'state') {
+      yield item
+      continue
+    }
+    const [first = [], ...others] = parts(item.events)
+    if (item.type === 'window') yield { type: 'window', group, from: item.from, events: first }
+    else yield { type: 'events', group, events: first }
+    for (const events of others) yield { type: 'events', group, events }
+  }
+}
+
+function parts(events: readonly LogEvent[]): LogEvent[][] {
+  const count = Math.ceil(events.length / mostAtOnce)
+  return Array.from({ length: count }, (_, part) => events.slice(part * mostAtOnce, (part + 1) * mostAtOnce))
 }

@@ -1,0 +1,149 @@
+import type { LogGroup as AwsLogGroup } from '@aws-sdk/client-cloudwatch-logs'
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda'
+import { Failure } from '../../preload/contract/errors.ts'
+import type { Place } from '../../preload/contract/instances.ts'
+import type { LogGroup } from '../../preload/contract/logs.ts'
+import type { Aws } from '../aws/aws.ts'
+import { listed } from '../aws/pages.ts'
+import { type Problem, problemOf } from './follow-state.ts'
+
+/** More pages than these are not read for one list: 50 groups or functions stand on each. */
+const mostPages = 20
+
+export interface GroupsDeps {
+  readonly aws: Pick<Aws, 'logs' | 'lambda'>
+  /** LAMBDA_LOG_GROUP; null where it is not set. */
+  readonly namedGroup: string | null
+  readonly log: (text: string) => void
+}
+
+interface Listed<Item> {
+  readonly items: readonly Item[]
+  readonly cut: boolean
+}
+
+type ReadPage<Item> = (token: string | undefined) => Promise<{ readonly items: readonly Item[]; readonly next: string | undefined }>
+
+async function readPages<Item>(read: ReadPage<Item>): Promise<Listed<Item>> {
+  const items: Item[] = []
+  const seen = new Set<string>()
+  let token: string | undefined
+  for (let page = 0; page < mostPages; page++) {
+    const answer = await read(token)
+    items.push(...answer.items)
+    if (answer.next === undefined || answer.next === '' || seen.has(answer.next)) return { items, cut: false }
+    seen.add(answer.next)
+    token = answer.next
+  }
+  return { items, cut: true }
+}
+
+async function listGroups({ aws }: GroupsDeps, place: Place, signal: AbortSignal): Promise<Listed<AwsLogGroup>> {
+  const what = 'list the log groups'
+  const { DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
+  return await readPages(async (nextToken) => {
+    const answer = await aws.logs({ place, what, signal }, (client, options) =>
+      client.send(new DescribeLogGroupsCommand({ nextToken, limit: 50 }), options),
+    )
+    return { items: listed(answer.logGroups, what), next: answer.nextToken }
+  })
+}
+
+async function listFunctions({ aws }: GroupsDeps, place: Place, signal: AbortSignal): Promise<Listed<FunctionConfiguration>> {
+  const what = 'list the Lambda functions'
+  const { ListFunctionsCommand } = await import('@aws-sdk/client-lambda')
+  return await readPages(async (Marker) => {
+    const answer = await aws.lambda({ place, what, signal }, (client, options) =>
+      client.send(new ListFunctionsCommand({ Marker, MaxItems: 50 }), options),
+    )
+    return { items: listed(answer.Functions, what), next: answer.NextMarker }
+  })
+}
+
+/** Where a function writes, unless it was told to write elsewhere. */
+const groupOf = ({ FunctionName: name = '', LoggingConfig }: FunctionConfiguration) => LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`
+
+/** The name of the function that Cognito calls: the journals' is `cruddur-post-confirmation`, others write it with other marks or none. */
+const isPostConfirmation = (name: string) => /post[-_. ]?confirm/i.test(name)
+
+/**
+ * The log groups of a place and those that its functions will write to. What is refused of the two lists, the groups and the functions, is told in
+ * `problems` beside the other; fails only where both are.
+ */
+export async function findGroups(deps: GroupsDeps, place: Place, search: string, signal: AbortSignal) {
+  const [groups, functions] = await Promise.allSettled([listGroups(deps, place, signal), listFunctions(deps, place, signal)])
+  if (groups.status === 'rejected' && functions.status === 'rejected') throw groups.reason
+  const problems: Problem[] = []
+  for (const one of [groups, functions]) {
+    if (one.status === 'rejected') problems.push(problemOf(one.reason, 'list what writes logs', deps.log))
+    else if (one.value.cut) problems.push(tooMany(one.value.items.length))
+  }
+  const found = new Map<string, LogGroup>()
+  const groupsKnown = groups.status === 'fulfilled'
+  for (const group of groupsKnown ? groups.value.items : []) {
+    if (group.logGroupName !== undefined) found.set(group.logGroupName, ofGroup(group, group.logGroupName))
+  }
+  const wholeGroups = groupsKnown && !groups.value.cut
+  for (const one of functions.status === 'fulfilled' ? functions.value.items : []) {
+    const name = groupOf(one)
+    // A group that could not be listed may well be there.
+    const known = found.get(name) ?? notListed(name, !wholeGroups)
+    // Several functions may write to one group; the first says whose it is.
+    if (known.function === null) found.set(name, { ...known, function: toFunction(one) })
+  }
+  const named = deps.namedGroup
+  if (named !== null && !found.has(named)) found.set(named, notListed(named, !wholeGroups))
+  const marked = [...found.values()].map((group) => ({ ...group, isPostConfirmation: isTheOne(group, named) }))
+  const wanted = search.trim().toLowerCase()
+  const matches = ({ name, function: writer }: LogGroup) => `${name}\n${writer?.name ?? ''}`.toLowerCase().includes(wanted)
+  return { groups: marked.filter(matches).sort(byUse), problems }
+}
+
+const isTheOne = ({ name, function: writer }: LogGroup, named: string | null) =>
+  named === null ? isPostConfirmation(name) || isPostConfirmation(writer?.name ?? '') : name === named
+
+/** The post-confirmation function's first, then by name. */
+const byUse = (one: LogGroup, other: LogGroup) =>
+  Number(other.isPostConfirmation) - Number(one.isPostConfirmation) || (one.name < other.name ? -1 : 1)
+
+const tooMany = (count: number): Problem => {
+  const { code, message } = new Failure('AWS', `The list ends after ${count}: there are more. Name the group where it is not among them.`)
+  return { code, message }
+}
+
+const notListed = (name: string, exists: boolean): LogGroup => ({
+  name,
+  exists,
+  function: null,
+  retentionDays: null,
+  storedBytes: null,
+  logClass: null,
+  isPostConfirmation: false,
+})
+
+const ofGroup = ({ retentionInDays, storedBytes, logGroupClass }: AwsLogGroup, name: string): LogGroup => ({
+  name,
+  exists: true,
+  function: null,
+  retentionDays: retentionInDays ?? null,
+  storedBytes: storedBytes ?? null,
+  logClass: logGroupClass ?? null,
+  isPostConfirmation: false,
+})
+
+const toFunction = ({ FunctionName = '', Runtime, MemorySize, Timeout }: FunctionConfiguration): NonNullable<LogGroup['function']> => ({
+  name: FunctionName,
+  runtime: Runtime ?? null,
+  memoryMb: MemorySize ?? null,
+  timeoutSeconds: Timeout ?? null,
+})
+
+/** The post-confirmation function's group: the named one, else the first that is there and has its name, else one that will be. */
+export async function findPostConfirmation(deps: GroupsDeps, place: Place, signal: AbortSignal): Promise<string | null> {
+  if (deps.namedGroup !== null) return deps.namedGroup
+  const { groups } = await findGroups(deps, place, '', signal)
+  const ones = groups.filter((group) => group.isPostConfirmation)
+  return (
+    (ones.find(({ exists, function: writer }) => exists && writer !== null) ?? ones.find(({ exists }) => exists) ?? ones[0])?.name ?? null
+  )
+}

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import { startAwsEndpoint } from '../../support/aws-endpoint.ts'
+import { scriptGroup } from './scripted-group.ts'
+import { openHub, openReader, source } from './stage.ts'
+import { createTestClock } from './test-clock.ts'
+
+async function stage() {
+  const endpoint = await startAwsEndpoint()
+  const group = scriptGroup(endpoint)
+  const time = createTestClock()
+  const { hub, settled, said } = openHub(endpoint.url, time.clock)
+  return { endpoint, group, time, hub, said, pass: (ms: number) => time.pass(ms, settled) }
+}
+
+describe('following a group', () => {
+  test('what is there comes as a window, then each event once, late ones too', async () => {
+    const { group, time, hub, pass } = await stage()
+    group.put(time.now() - 60_000, 'before')
+    const reader = openReader(hub)
+    await pass(1_500)
+    expect(reader.items.slice(0, 2)).toEqual(['state', 'window'])
+    group.put(time.now() - 100, 'new')
+    await pass(2_000)
+    group.put(time.now() - 120_000, 'late', 120_000)
+    await pass(5_000)
+    expect([...reader.held.values()].map(({ message }) => message).sort()).toEqual(['before', 'late', 'new'])
+    expect(reader.repeated).toBe(0)
+    expect(reader.state).toMatchObject({ state: 'following', problem: null, latenessMs: 150_000 })
+  })
+
+  test('everything up to what the state names is there, and stays out of later looks', async () => {
+    const { endpoint, group, time, hub, pass } = await stage()
+    const reader = openReader(hub)
+    await pass(400_000)
+    const complete = reader.state?.completeUpTo ?? 0
+    expect(complete).toBeGreaterThan(time.now() - 155_000)
+    expect(complete).toBeLessThanOrEqual(time.now() - 150_000)
+    const last = endpoint.asked('FilterLogEvents').at(-1)
+    expect(JSON.parse(last?.body ?? '{}')).toMatchObject({ startTime: expect.any(Number), logGroupName: source.group })
+    expect(group.looks()).toBeLessThanOrEqual(401)
+  })
+
+  test('a group that is not there is a state, and is followed from its first event once it is', async () => {
+    const { group, time, hub, pass } = await stage()
+    group.manner.missing = true
+    const reader = openReader(hub)
+    await pass(600_000)
+    expect(reader.state).toMatchObject({ state: 'missing', problem: null })
+    group.put(time.now() - 400_000, 'from before it was made')
+    group.put(time.now(), 'first')
+    group.manner.missing = false
+    await pass(10_000)
+    expect([...reader.held.values()].map(({ message }) => message)).toEqual(['from before it was made', 'first'])
+    expect(reader.state?.state).toBe('following')
+  })
+
+  test('several followers of a group count for one, and one who comes later gets what is known', async () => {
+    const { group, time, hub, pass } = await stage()
+    group.put(time.now() - 1_000)
+    const first = openReader(hub)
+    await pass(3_000)
+    const others = Array.from({ length: 5 }, () => openReader(hub, { everyMs: 5_000 }))
+    const before = group.looks()
+    await pass(60_000)
+    expect(group.looks() - before).toBeLessThanOrEqual(60)
+    group.put(time.now())
+    await pass(2_000)
+    for (const one of [first, ...others]) expect(one.held.size).toBe(2)
+  })
+
+  test('nobody looks while nobody follows, and who comes back within a minute misses nothing', async () => {
+    const { group, time, hub, pass } = await stage()
+    const first = openReader(hub)
+    await pass(3_000)
+    first.leave()
+    await first.ended
+    await pass(2_000)
+    const before = group.looks()
+    await pass(30_000)
+    expect(group.looks()).toBe(before)
+    group.put(time.now() - 20_000)
+    const second = openReader(hub)
+    await pass(2_000)
+    expect(second.held.size).toBe(1)
+  })
+
+  test('after an hour of sleep everything of it is read', async () => {
+    const { group, time, hub, pass } = await stage()
+    group.manner.pageSize = 100
+    const reader = openReader(hub)
+    await pass(5_000)
+    for (let at = 0; at < 3_600_000; at += 1_000) group.put(time.now() + at)
+    time.sleep(3_600_000)
+    hub.wake()
+    await pass(120_000)
+    expect(reader.states).toContain('catching_up')
+    expect(reader.held.size).toBe(3_600)
+    expect(reader.repeated).toBe(0)
+    expect(reader.state?.state).toBe('following')
+  })
+
+  test('pages that are short or empty are no end', async () => {
+    const { group, time, hub, pass } = await stage()
+    Object.assign(group.manner, { pageSize: 7, emptyFirst: 3 })
+    for (let one = 0; one < 40; one++) group.put(time.now() - 100_000 + one * 1_000)
+    const reader = openReader(hub)
+    await pass(60_000)
+    expect(reader.held.size).toBe(40)
+    expect(group.looks()).toBeLessThanOrEqual(61)
+    group.put(time.now())
+    group.put(time.now() + 3_600_000, 'from a clock that is ahead')
+    await pass(60_000)
+    expect(reader.held.size).toBe(42)
+    expect(reader.repeated).toBe(0)
+  })
+
+  test('pages that go round are told, not followed for ever', async () => {
+    const { group, time, hub, pass } = await stage()
+    group.put(time.now())
+    group.manner.loops = true
+    const reader = openReader(hub)
+    await pass(30_000)
+    expect(reader.state).toMatchObject({ state: 'trouble', problem: { code: 'NOT_AWS' } })
+    group.manner.loops = false
+    await pass(60_000)
+    expect(reader.state).toMatchObject({ state: 'following', problem: null })
+    expect(reader.held.size).toBe(1)
+  })
+})
