@@ -129,7 +129,7 @@ export async function compose(options: ComposeOptions) {
   })
   opening.defer(() => logs.close())
   // A move to another practice network is what a change of the machine's own network is elsewhere.
-  embedded.cloud?.control.onChange(() => access.wake())
+  embedded.cloud?.control.onStandingChange(() => access.wake())
   const cloud: Cloud = {
     databaseToken: (place, server) => aws.databaseToken(place, server),
     instanceOf: instances.instanceOf,

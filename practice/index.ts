@@ -8,11 +8,19 @@ import { checkIp, checkIpPaths } from './check-ip.ts'
 import { clockState, createClock, firstClockState } from './clock.ts'
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts'
 import { keepSamples } from './cloudwatch/samples.ts'
+import { createSignUps } from './cognito/sign-ups.ts'
+import { firstUserPoolState, userPoolState } from './cognito/state.ts'
+import { createUserPool } from './cognito/user-pool.ts'
 import { type Control, createControl } from './control.ts'
 import { createEc2 } from './ec2/ec2.ts'
 import { ec2State, firstEc2State } from './ec2/state.ts'
 import { ConnectionDropped, createFaults, type Faults } from './faults.ts'
 import { keptAuthority, startInstance, stopLeftBehind } from './instance.ts'
+import { firstFunctionState, functionState } from './lambda/function.ts'
+import { createInstanceReach } from './lambda/instance-reach.ts'
+import { createLambda } from './lambda/lambda.ts'
+import { createLambdaService } from './lambda/service.ts'
+import { openLogs } from './logs/logs.ts'
 import { createNetworks, firstNetworksState, networks, networksState } from './networks.ts'
 import { pricing } from './pricing/pricing.ts'
 import { firstInstance, isFirst, type PracticeInstance, signInOf } from './rds/first-instance.ts'
@@ -68,12 +76,14 @@ export async function startPractice({ folder, port, speed, lagSeconds = 20, repo
   const stateFolder = join(folder, 'state')
   await makePrivateFolder(stateFolder)
   const open = <T>(name: string, schema: z.ZodType<T>, first: T) => openStore(join(stateFolder, `${name}.json`), schema, first, report)
-  const [authority, clockStore, rdsStore, ec2Store, networkStore, wireStore] = await Promise.all([
+  const [authority, clockStore, rdsStore, ec2Store, networkStore, functionStore, userPoolStore, wireStore] = await Promise.all([
     keptAuthority(folder),
     open('clock', clockState, firstClockState),
     open('rds', rdsState, firstRdsState),
     open('ec2', ec2State, firstEc2State),
     open('networks', networksState, firstNetworksState),
+    open('function', functionState, firstFunctionState(new Date())),
+    open('user-pool', userPoolState, firstUserPoolState),
     open('wire', wireState, { port: 0, instancePort: 0 }),
   ])
 
@@ -107,6 +117,22 @@ export async function startPractice({ folder, port, speed, lagSeconds = 20, repo
 
   const samples = keepSamples(fleet, stateFolder, report)
   opening.defer(() => samples.close())
+  const logs = openLogs({ folder: stateFolder, report })
+  opening.defer(() => logs.close())
+  const lambda = createLambda({
+    store: functionStore,
+    logs: logs.writer,
+    find: createInstanceReach({
+      instance: () => rdsStore.value.instances.find(isFirst),
+      listening: (one) => fleet.machine(one).port(),
+      folderOf: (one) => join(folder, 'instances', one.folder),
+      caPem: authority.certificate,
+    }),
+  })
+  const signUps = createSignUps({ pool: createUserPool({ store: userPoolStore, invoke: lambda.invoke }), lambda, report })
+  opening.defer(() => signUps.close())
+  // First: what waits for the function is told that it ended.
+  opening.defer(() => lambda.close())
   const faults = createFaults()
   const rds = createRds({
     fleet,
@@ -123,6 +149,11 @@ export async function startPractice({ folder, port, speed, lagSeconds = 20, repo
       sts: faults.before('sts', sts),
       monitoring: faults.before('monitoring', createCloudWatch(samples)),
       pricing: faults.before('pricing', pricing),
+      logs: faults.before('logs', logs.service),
+      lambda: faults.before(
+        'lambda',
+        createLambdaService(() => functionStore.value),
+      ),
     },
     plain: (path) => checkIp(visitor, path),
     hangsUp: (error) => error instanceof ConnectionDropped,
@@ -138,7 +169,7 @@ export async function startPractice({ folder, port, speed, lagSeconds = 20, repo
   const opened = opening.move()
   return {
     endpoint: { endpoint: address, region: firstInstance.region, accessKeyId: 'AKIAPRACTICECLOUD000', secretAccessKey: 'practice' },
-    control: createControl({ endpoint: address, networks: visitor, faults, clock, fleet }),
+    control: createControl({ endpoint: address, networks: visitor, faults, clock, fleet, signUps }),
     faults,
     addressSources: checkIpPaths.map((path) => address + path),
     instance,

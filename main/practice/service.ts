@@ -18,6 +18,8 @@ export interface PracticeControl {
   removeUser(sub: string): Promise<void>
   /** Calls back after each change; gives back what ends it. */
   onChange(listener: () => void): () => void
+  /** As `onChange`, but not for the sign-ups, which change all the time. */
+  onStandingChange(listener: () => void): () => void
 }
 
 export interface PracticeService {

@@ -1,7 +1,7 @@
 import type { PracticeFunction, PracticeState, PracticeUser } from '../../preload/contract/practice.ts'
 
 export interface SignUpsChange {
-  readonly function?: Partial<PracticeFunction> | undefined
+  readonly function?: { readonly [Name in keyof PracticeFunction]?: PracticeFunction[Name] | undefined } | undefined
   readonly perMinute?: number | undefined
   readonly lateIngestion?: boolean | undefined
 }

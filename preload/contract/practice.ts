@@ -52,6 +52,8 @@ const practiceSignUps = z.object({
   paces: z.array(z.number()),
   /** CloudWatch takes some lines in late, by up to two minutes. */
   lateIngestion: z.boolean(),
+  /** Somebody made up, for who has no name at hand; another one after each sign-up. */
+  suggested: z.object({ name: z.string(), email: z.string(), handle: z.string() }),
   /** The newest first, twenty at most. */
   users: z.array(practiceUser),
 })

@@ -8,13 +8,19 @@ import { onTestFinished } from 'vitest'
 import { AwsFault } from '../../practice/api.ts'
 import { checkIp } from '../../practice/check-ip.ts'
 import { clockState, createClock } from '../../practice/clock.ts'
-import type { Fleet } from '../../practice/cloud.ts'
+import type { Fleet, LogWriter } from '../../practice/cloud.ts'
 import { createCloudWatch } from '../../practice/cloudwatch/cloudwatch.ts'
 import { keepSamples } from '../../practice/cloudwatch/samples.ts'
+import { createSignUps } from '../../practice/cognito/sign-ups.ts'
+import { firstUserPoolState, userPoolState } from '../../practice/cognito/state.ts'
+import { createUserPool } from '../../practice/cognito/user-pool.ts'
 import { createControl } from '../../practice/control.ts'
 import { createEc2 } from '../../practice/ec2/ec2.ts'
 import { ec2State, firstEc2State } from '../../practice/ec2/state.ts'
 import { ConnectionDropped, createFaults } from '../../practice/faults.ts'
+import { NameNotFound } from '../../practice/lambda/database.ts'
+import { firstFunctionState, functionState } from '../../practice/lambda/function.ts'
+import { createLambda } from '../../practice/lambda/lambda.ts'
 import { createNetworks, firstNetworksState, networksState } from '../../practice/networks.ts'
 import { pricing } from '../../practice/pricing/pricing.ts'
 import { openStore } from '../../practice/store.ts'
@@ -79,11 +85,26 @@ export async function startServices(folder: string, { used = [] }: { used?: read
     log: report,
   })
   const endpoint = `http://127.0.0.1:${wire.port}`
-  const control = createControl({ endpoint, networks, faults, clock, fleet })
+  const logs: LogWriter = { write() {} }
+  const lambda = createLambda({
+    store: await openStore(join(folder, 'function.json'), functionState, firstFunctionState(new Date()), report),
+    logs,
+    find: async () => {
+      throw new NameNotFound('cruddur-db-instance')
+    },
+  })
+  const pool = createUserPool({
+    store: await openStore(join(folder, 'user-pool.json'), userPoolState, firstUserPoolState, report),
+    invoke: lambda.invoke,
+  })
+  const signUps = createSignUps({ pool, lambda, report })
+  const control = createControl({ endpoint, networks, faults, clock, fleet, signUps })
   let closed = false
   const close = async () => {
     if (closed) return
     closed = true
+    await lambda.close()
+    await signUps.close()
     samples.close()
     clock.close()
     await wire.close()

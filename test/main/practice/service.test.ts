@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createPracticeService, type PracticeControl } from '../../../main/practice/service.ts'
-import type { PracticeState } from '../../../preload/contract/practice.ts'
+import type { PracticeState, PracticeUser } from '../../../preload/contract/practice.ts'
 
 const call = (signal: AbortSignal) => ({ window: 'test', signal })
 
@@ -13,6 +13,24 @@ const first: PracticeState = {
   speed: 60,
   speeds: [1, 60],
   stopped: [],
+  signUps: {
+    function: { failure: 'none', swallows: true, runtime: 'python', format: 'text' },
+    logGroup: '/aws/lambda/cruddur-post-confirmation',
+    perMinute: 0,
+    paces: [0, 6],
+    lateIngestion: false,
+    suggested: { name: 'Ada Brown', email: 'ada@example.com', handle: 'ada' },
+    users: [],
+  },
+}
+const user: PracticeUser = {
+  sub: '1',
+  name: 'Ada Brown',
+  email: 'ada@example.com',
+  handle: 'ada',
+  status: 'CONFIRMED',
+  confirming: false,
+  error: null,
 }
 
 test('without a practice cloud the page is told so once, the stream stays open, and the commands fail', async () => {
@@ -30,6 +48,12 @@ test('without a practice cloud the page is told so once, the stream stays open, 
   await watching
   await expect(service.change({ network: 'home' })).rejects.toMatchObject({ code: 'GONE' })
   await expect(service.forceStart({ identifier: 'cruddur-db-instance' })).rejects.toMatchObject({ code: 'GONE' })
+  await expect(service.signUp({ name: 'Ada', email: 'ada@example.com', handle: 'ada', confirm: true })).rejects.toMatchObject({
+    code: 'GONE',
+  })
+  await expect(service.confirm({ sub: '1' })).rejects.toMatchObject({ code: 'GONE' })
+  await expect(service.resetPassword({ sub: '1' })).rejects.toMatchObject({ code: 'GONE' })
+  await expect(service.removeUser({ sub: '1' })).rejects.toMatchObject({ code: 'GONE' })
 })
 
 test('every window that watches is told each change', async () => {
@@ -42,10 +66,15 @@ test('every window that watches is told each change', async () => {
       tell()
     },
     async forceStart() {},
+    signUp: async ({ confirm }) => ({ ...user, status: confirm ? 'CONFIRMED' : 'UNCONFIRMED' }),
+    confirm: async (sub) => ({ ...user, sub }),
+    resetPassword: async (sub) => ({ ...user, sub }),
+    async removeUser() {},
     onChange(listener) {
       tell = listener
       return () => {}
     },
+    onStandingChange: () => () => {},
   }
   const service = createPracticeService(control)
   const ending = new AbortController()
