@@ -1,0 +1,80 @@
+import { Button } from '@mantine/core'
+import { countOf, formatCount } from '../ui/quantities.ts'
+import { StatusPill } from '../ui/status-pill.tsx'
+import { formatTime, zoneName } from '../ui/time-format.ts'
+import { useZone } from '../ui/zone.ts'
+import type { LogStore } from './log-store.ts'
+import type { Tail, TailStatus } from './tail.ts'
+import { completeUpTo, figuresOf, standingOf } from './tail-words.ts'
+import { useStoreVersion } from './use-tail.ts'
+
+const iso = (at: number): string => new Date(at).toISOString()
+
+/** How following goes: what is whole, how late CloudWatch is, what it costs in requests, what may be missed. */
+export function TailStrip({ tail, status }: { tail: Tail; status: TailStatus }) {
+  const zone = useZone()
+  const { tone, word } = standingOf(status)
+  const until = completeUpTo(status.states)
+  return (
+    <section className="log-strip" aria-label="How following goes">
+      <StatusPill tone={tone}>{word}</StatusPill>
+      {until !== null && (
+        <span>
+          complete up to {formatTime(iso(until), zone)} {zoneName(zone, new Date(until))}
+        </span>
+      )}
+      {figuresOf(status.states).map((figure) => (
+        <span key={figure} className="dim">
+          {figure}
+        </span>
+      ))}
+      <Loaded store={tail.store} />
+      <span className="grow" />
+      <Past tail={tail} status={status} />
+    </section>
+  )
+}
+
+/** How many lines are loaded, from when on. */
+function Loaded({ store }: { store: LogStore }) {
+  useStoreVersion(store)
+  const zone = useZone()
+  const [first] = store.lines
+  return (
+    <span className="dim">
+      {countOf(store.lines.length, 'line')}
+      {first !== undefined && ` since ${formatTime(iso(first.at), zone)}`}
+      {store.dropped > 0 && `, ${formatCount(store.dropped)} older ones let go`}
+    </span>
+  )
+}
+
+/** How reading back goes, and what stopped it. */
+function Past({ tail, status: { past } }: { tail: Tail; status: TailStatus }) {
+  const zone = useZone()
+  const again = () => tail.readBack(past.backTo)
+  if (past.reading)
+    return (
+      <>
+        <StatusPill tone="busy">
+          {past.gaps.length > 0
+            ? 'reading what was missed'
+            : `reading back${past.reached === null ? '' : `, at ${formatTime(iso(past.reached), zone)}`}`}
+        </StatusPill>
+        <Button size="compact-xs" onClick={tail.stopReading}>
+          Stop reading
+        </Button>
+      </>
+    )
+  if (past.full) return <span className="log-strip-note">The page holds no more lines; search further back, or choose fewer hours.</span>
+  if (past.stopped)
+    return (
+      <>
+        <span className="log-strip-note">Read back to {past.reached === null ? 'nothing' : formatTime(iso(past.reached), zone)} only.</span>
+        <Button size="compact-xs" onClick={again}>
+          Read on
+        </Button>
+      </>
+    )
+  return null
+}
