@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { VisibleText } from '../ui/data-grid-row.tsx'
 import { formatDuration } from '../ui/quantities.ts'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { Time } from '../ui/time.tsx'
@@ -40,7 +41,9 @@ export const columns: readonly InvocationColumn[] = [
     text: (row) => (row.attempts.length > 1 ? `${whoOf(row)} · ${row.attempts.length} attempts joined` : whoOf(row)),
     draw: (row) => (
       <>
-        <span className={row.person.email === null ? 'mono' : undefined}>{whoOf(row)}</span>
+        <span className={row.person.email === null ? 'mono' : undefined}>
+          <VisibleText text={whoOf(row)} />
+        </span>
         {row.attempts.length > 1 && <span className="dim"> · {row.attempts.length} attempts joined</span>}
       </>
     ),

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 import type { LogEvent } from '../../cloudwatch/event.ts'
 import type { Invocation } from '../../cloudwatch/invocation.ts'
 import { copyText } from '../ui/copy.tsx'
+import { VisibleText } from '../ui/data-grid-row.tsx'
 import { Mend } from '../ui/error-notice.tsx'
 import { formatTime } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
@@ -27,13 +28,19 @@ function Line({ part, at, onAround }: { part: LinePart; at: string; onAround: (e
     <div className="invocation-line" data-matters={matters || undefined} data-found={found || undefined}>
       <time dateTime={new Date(event.at).toISOString()}>{at}</time>
       <div>
-        <pre className="mono">{text}</pre>
+        <pre className="mono">
+          <VisibleText text={text} keepLines />
+        </pre>
         {folded !== null && (
           <button type="button" className="invocation-fold" aria-expanded={open} onClick={() => setOpen(!open)}>
             {open ? 'hide' : 'show'} {folded.what}
           </button>
         )}
-        {open && folded !== null && <pre className="mono invocation-folded">{folded.text}</pre>}
+        {open && folded !== null && (
+          <pre className="mono invocation-folded">
+            <VisibleText text={folded.text} keepLines />
+          </pre>
+        )}
       </div>
       <button type="button" className="invocation-around" title="The lines of the stream around this one" onClick={() => onAround(event)}>
         Lines around

@@ -28,6 +28,8 @@ export interface Folded {
 
 /** A line is cut here until the rest of it is asked for. */
 const longest = 2_000
+/** What is behind a line is cut here: copied as text, the invocation is whole. */
+const longestFolded = 20_000
 /** Above that, the middle of an invocation is left out until it is asked for. */
 const mostLines = 400
 
@@ -75,16 +77,21 @@ function tracebackLength(lines: readonly LambdaLine[], index: number): number {
   return lines[end]?.kind === 'application' ? end + 1 - index : end - index
 }
 
+const cut = (text: string): string =>
+  text.length > longestFolded
+    ? `${text.slice(0, longestFolded)}…\nCut after ${longestFolded} of ${text.length} characters; “Copy as text” has all.`
+    : text
+
 function foldedOf(line: LambdaLine, event: LogEvent, shown: string): Folded | null {
   if (line.json !== undefined) {
-    return { what: `the JSON (${Object.keys(line.json).length} fields)`, text: JSON.stringify(line.json, null, 2) }
+    return { what: `the JSON (${Object.keys(line.json).length} fields)`, text: cut(JSON.stringify(line.json, null, 2)) }
   }
   const own = linesOf(line.text)
   if (own.length > 1 && shown !== line.text) {
     const traceback = own.some((one) => tracebackStart.test(one)) || own.slice(1).some((one) => /^\s+(?:File "|at )/.test(one))
-    return { what: `${traceback ? 'the traceback' : 'the rest'} (${own.length} lines)`, text: own.join('\n') }
+    return { what: `${traceback ? 'the traceback' : 'the rest'} (${own.length} lines)`, text: cut(own.join('\n')) }
   }
-  return shown.length > longest ? { what: `all ${event.message.length} characters`, text: own.join('\n') } : null
+  return shown.length > longest ? { what: `all ${event.message.length} characters`, text: cut(own.join('\n')) } : null
 }
 
 /** What tells a line in short: of an exception in JSON its type and message, of a traceback in one event its last line. */

@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import { VisibleText } from '../ui/data-grid-row.tsx'
 import { columns, tracks } from './invocation-columns.tsx'
 import type { InvocationRow } from './invocation-rows.ts'
 
@@ -37,7 +38,7 @@ function drawRow({ row, index, rowIndex, top, open, reachable, onToggle }: RowPr
             data-numeric={numeric}
             title={words.length > 14 ? words.slice(0, 500) : undefined}
           >
-            {draw ? draw(row) : words.slice(0, 300)}
+            {draw ? draw(row) : <VisibleText text={words.slice(0, 300)} />}
           </td>
         )
       })}

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, memo, type Ref, useRef, useState } from 'react'
 import type { SignUp, SignUps } from '../../preload/contract/logs.ts'
 import { CopyButton } from '../ui/copy.tsx'
+import { VisibleText } from '../ui/data-grid-row.tsx'
 import { Mend } from '../ui/error-notice.tsx'
 import { useListedKeys } from '../ui/keys.ts'
 import { countOf, formatDuration } from '../ui/quantities.ts'
@@ -115,10 +116,25 @@ function Who({ name, handle, email, sub }: SignUp) {
   const first = name ?? email ?? handle
   return (
     <>
-      {first === null ? <span className="dim">{sub === null ? 'not told by the log' : 'no name told'}</span> : <b>{first}</b>}
-      {name !== null && handle !== null && <span className="dim"> {handle}</span>}
+      {first === null ? (
+        <span className="dim">{sub === null ? 'not told by the log' : 'no name told'}</span>
+      ) : (
+        <b>
+          <VisibleText text={first} />
+        </b>
+      )}
+      {name !== null && handle !== null && (
+        <span className="dim">
+          {' '}
+          <VisibleText text={handle} />
+        </span>
+      )}
       <small>
-        {name !== null && email !== null && <span>{email}</span>}
+        {name !== null && email !== null && (
+          <span>
+            <VisibleText text={email} />
+          </span>
+        )}
         {sub !== null && (
           <span className="mono sign-up-sub" title={`sub ${sub}`}>
             {shortId(sub)}
@@ -194,7 +210,7 @@ function drawRow({ environment, signUp, index, top, reachable, why, measure, onR
           <>
             <p>{reason.sentence}</p>
             <p className="mono sign-up-line" title={reason.line}>
-              {reason.line}
+              <VisibleText text={reason.line} />
             </p>
           </>
         )}
