@@ -20,20 +20,22 @@ interface InvocationsProps extends DetailActions {
   readonly rows: readonly InvocationRow[]
   /** Shows one outcome only; null all. */
   readonly only: Outcome | null
+  /** What the finder was asked: another object begins the list at its top again. */
+  readonly question: unknown
   /** What stands in place of the list where nothing is loaded, or not yet. */
   readonly empty: ReactNode
 }
 
 /** The invocations: over time, and as a list in which each opens to its lines. */
-export function InvocationsView({ rows, only, empty, environment, found, linkOf, onAround }: InvocationsProps) {
+export function InvocationsView({ rows, only, question, empty, environment, found, linkOf, onAround }: InvocationsProps) {
   const zone = useZone()
   const [picture, setPicture] = useState<Picture>('timeline')
   const [between, setBetween] = useState<Span | null>(null)
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
   const [goTo, setGoTo] = useState<{ key: string } | null>(null)
-  const choice = useMemo(() => ({ only, found, between }), [only, found, between])
+  const choice = useMemo(() => ({ only, question, between }), [only, question, between])
   const inTime = useMemo(() => chooseRows(rows, { only, found, between: null }), [rows, only, found])
-  const chosen = useMemo(() => chooseRows(rows, choice), [rows, choice])
+  const chosen = useMemo(() => chooseRows(inTime, { only: null, found: null, between }), [inTime, between])
   const actions = useMemo(() => ({ environment, found, linkOf, onAround }), [environment, found, linkOf, onAround])
 
   const toggle = useCallback(({ key }: InvocationRow) => {
