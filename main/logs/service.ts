@@ -11,9 +11,11 @@ import type { Environments } from '../environments/environments.ts'
 import type { Driver } from '../postgres/driver.ts'
 import { readAround } from './around.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { findGroups } from './groups.ts'
+import { findGroups, findPostConfirmation } from './groups.ts'
 import { createHub, type Followed } from './hub.ts'
 import { merge } from './merge.ts'
+import { createRepair } from './repair.ts'
+import { createSignUps } from './sign-ups.ts'
 
 type Inputs = InferContractRouterInputs<typeof logs>
 type Outputs = InferContractRouterOutputs<typeof logs>
@@ -47,9 +49,12 @@ export interface Logs {
 const mostAtOnce = 2_000
 
 export function createLogsService(deps: LogsDeps): Logs {
-  const { aws, environments, namedGroup, log, clock = systemClock } = deps
+  const { aws, environments, driver, recorder, namedGroup, log, clock = systemClock } = deps
   const hub = createHub({ aws, clock, log })
   const groupsDeps = { aws, namedGroup, log }
+  const groupOf = (place: Place, signal: AbortSignal) => findPostConfirmation(groupsDeps, place, signal)
+  const signUps = createSignUps({ hub, environments, driver, groupOf, log })
+  const repair = createRepair({ driver, environments, recorder, changed: signUps.rowsChanged })
 
   const placeOf = (environment: EnvironmentId, given: Place | undefined): Place | null => {
     const { rds } = environments.get(environment)
@@ -62,10 +67,6 @@ export function createLogsService(deps: LogsDeps): Logs {
     const { label } = environments.get(environment)
     throw new Failure('INVALID', `${label} stands on no AWS account that Basepair knows, so it has no logs. Choose a profile and a region.`)
   }
-  const later = (): never => {
-    throw new Failure('INTERNAL', 'not written yet')
-  }
-
   return {
     service: {
       async groups({ environment, place: given, search }, { signal }) {
@@ -86,12 +87,15 @@ export function createLogsService(deps: LogsDeps): Logs {
         const place = requirePlace(environment, given)
         return await readAround(aws, { place, group }, { stream, at, count }, signal)
       },
-      signUps: later,
-      repair: later,
+      signUps: signUps.watch,
+      repair,
     },
-    signUpsOf: async () => null,
+    signUpsOf: signUps.of,
     wake: () => hub.wake(),
-    close: () => hub.close(),
+    close() {
+      signUps.close()
+      hub.close()
+    },
   }
 }
 

@@ -15,7 +15,7 @@ export interface SignUpsDeps {
   readonly environments: Pick<Environments, 'get' | 'target' | 'identity'>
   readonly driver: Pick<Driver, 'run'>
   /** The post-confirmation function's group; null where none is found. Fails as AWS does. */
-  groupOf(environment: Environment, place: Place, signal: AbortSignal): Promise<string | null>
+  groupOf(place: Place, signal: AbortSignal): Promise<string | null>
   readonly log: (text: string) => void
   readonly now?: () => number
   readonly pace?: Partial<SignUpPace>
@@ -66,7 +66,7 @@ export function createSignUps(deps: SignUpsDeps) {
       clearTimeout(known.linger)
       return known
     }
-    const findGroup = (signal: AbortSignal) => (group === null ? deps.groupOf(environments.get(id), place, signal) : Promise.resolve(group))
+    const findGroup = (signal: AbortSignal) => (group === null ? deps.groupOf(place, signal) : Promise.resolve(group))
     const reader = createSignUpReader({ ...deps, now, findGroup, pace: { ...usualPace, ...deps.pace } }, { environment: id, place, hours })
     const made: Kept = { reader, environment: id, users: 1, linger: undefined }
     readers.set(key, made)

@@ -5,13 +5,14 @@ import type { SignUps } from '../../preload/contract/logs.ts'
 import type { overview, PathLink } from '../../preload/contract/overview.ts'
 import type { Call } from '../environments/caller.ts'
 import type { Environments } from '../environments/environments.ts'
-import type { Cloud } from '../environments/explain.ts'
+import { type Cloud, inTime } from '../environments/explain.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
 import type { Driver, Target } from '../postgres/driver.ts'
 import { quoteQualified } from '../postgres/identifier.ts'
 import { maintenanceDatabase } from '../postgres/maintenance-database.ts'
 import { throughCloud, type Way } from './cloud-links.ts'
 import { broken, brokenBy, enumerate, type LinkName, linkOf, plural, sound, tlsLink, waiting } from './sentences.ts'
+import { signUpsLink } from './sign-ups-link.ts'
 
 type Input = InferContractRouterInputs<typeof overview>['path']
 type Output = InferContractRouterOutputs<typeof overview>['path']
@@ -34,15 +35,17 @@ export interface OverviewDeps {
   readonly project: ReadProject
   /** What AWS says of an environment on RDS. */
   readonly cloud: Pick<Cloud, 'instanceOf' | 'reachOf'>
-  /** What the log tells of sign-ups; null where the environment stands on no AWS account. */
+  /** What the log tells of sign-ups, after a few seconds at most; null where the environment stands on no AWS account. */
   signUpsOf(environment: Environment, signal: AbortSignal): Promise<SignUps | null>
 }
 
 const inside: readonly LinkName[] = ['tls', 'sign-in', 'database', 'schema', 'data']
 const near: readonly LinkName[] = ['server', ...inside]
-const onRds: readonly LinkName[] = ['instance', 'network', ...inside]
+const onRds: readonly LinkName[] = ['instance', 'network', ...inside, 'sign-ups']
 /** Milliseconds for each question: the path is looked at while something is wrong, when waiting tells nothing. */
 const timeoutMs = 5_000
+/** Milliseconds that the path waits for what the log tells, once the database has answered. */
+const signUpsPatienceMs = 4_000
 
 interface Table {
   readonly wanted: string
@@ -53,7 +56,7 @@ interface Table {
 }
 
 /** Walks the way from the server to the data. What breaks on the way is a link, not a failure of the operation. */
-export function createOverviewService({ driver, environments, project, cloud }: OverviewDeps) {
+export function createOverviewService({ driver, environments, project, cloud, signUpsOf }: OverviewDeps) {
   /** A link that cannot be told from what went wrong is a failure of the operation after all. */
   async function attempt(link: LinkName, work: () => Promise<PathLink>): Promise<PathLink> {
     try {
@@ -191,7 +194,24 @@ export function createOverviewService({ driver, environments, project, cloud }: 
     )
     if (links.at(-1)?.state === 'broken') return links
     links.push(await attempt('data', () => dataLink(target, facts, tables, signal)))
+    // Whether users have a row is asked of empty tables too: then more than ever.
+    if (environment.rds !== undefined) links.push(await askSignUps(environment, signal))
     return links
+  }
+
+  async function askSignUps(environment: Environment, signal: AbortSignal): Promise<PathLink> {
+    const leaving = new AbortController()
+    const late = new Failure('TIMEOUT', 'The log of the sign-ups has not been read yet.')
+    try {
+      const answer = signUpsOf(environment, AbortSignal.any([signal, leaving.signal]))
+      return signUpsLink(await inTime(answer, signUpsPatienceMs, late), Date.now())
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof Failure) return signUpsLink(error, Date.now())
+      throw error
+    } finally {
+      leaving.abort(new Failure('CANCELLED', 'It is not needed any more.'))
+    }
   }
 
   return {

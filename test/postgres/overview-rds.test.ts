@@ -6,15 +6,17 @@ import type { Reach } from '../../preload/contract/access.ts'
 import type { Environment } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { InstanceRow } from '../../preload/contract/instances.ts'
+import type { SignUps } from '../../preload/contract/logs.ts'
 import { startTestServer, type TestServer } from '../support/postgres.ts'
 import { instanceRow, reach } from '../support/rds.ts'
+import { signUp, signUps } from '../support/sign-ups.ts'
 import { type RogueServer, startRogueServer } from './rogue-server.ts'
 
 let server: TestServer
 let silent: RogueServer
 let driver: Driver
 const call = { window: 'w', signal: new AbortController().signal }
-const order = ['instance', 'network', 'tls', 'sign-in', 'database', 'schema', 'data']
+const order = ['instance', 'network', 'tls', 'sign-in', 'database', 'schema', 'data', 'sign-ups']
 
 beforeAll(async () => {
   server = await startTestServer({ tls: true })
@@ -29,7 +31,12 @@ afterAll(async () => {
 
 type Answer<T> = T | Failure | 'never'
 
-async function walk(target: Target | Failure, instance: Answer<InstanceRow | null>, way: Answer<Reach>) {
+async function walk(
+  target: Target | Failure,
+  instance: Answer<InstanceRow | null>,
+  way: Answer<Reach>,
+  signUps: Answer<SignUps | null> = new Failure('INTERNAL', 'Nobody asks for the log of a path that is broken before.'),
+) {
   const place = target instanceof Failure ? server.target() : target
   const environment: Environment = {
     id: 'prod',
@@ -57,6 +64,7 @@ async function walk(target: Target | Failure, instance: Answer<InstanceRow | nul
     },
     project: async () => ({ tables: [{ schema: 'public', name: 'users' }], seeds: true }),
     cloud: { instanceOf: (_environment, signal) => say(instance, signal), reachOf: (_environment, signal) => say(way, signal) },
+    signUpsOf: (_environment, signal) => say(signUps, signal),
   })
   const { links } = await overview.path({ environment: 'prod' }, call)
   expect(links.map(({ link }) => link)).toEqual(order)
@@ -71,7 +79,7 @@ const rest = (count: number) => Array.from({ length: count }, () => 'waiting')
 describe.concurrent('the way to an instance', () => {
   test('all is well up to an empty database, which can be set up in one click', async () => {
     const links = await walk(server.target(), instanceRow(), reach())
-    expect(states(links)).toEqual(['sound', 'sound', 'sound', 'sound', 'sound', 'broken', 'waiting'])
+    expect(states(links)).toEqual(['sound', 'sound', 'sound', 'sound', 'sound', 'broken', ...rest(2)])
     expect(links[0]?.sentence).toBe('cruddur-db-instance is available, db.t3.micro, in ca-central-1.')
     expect(links[1]?.sentence).toBe(`127.0.0.1:${server.port} answers. sgr-1 lets 203.0.113.7 in.`)
     expect(links[2]?.sentence).toMatch(/^TLSv1.3, verified .* Root Basepair test authority to /)
@@ -80,7 +88,7 @@ describe.concurrent('the way to an instance', () => {
 
   test('a stopped instance is told with the time at which AWS starts it, without waiting for the silence', async () => {
     const links = await walk(nowhere(), instanceRow({ status: 'stopped', automaticRestartAt: '2026-11-28T12:05:00.000Z' }), 'never')
-    expect(states(links)).toEqual(['broken', ...rest(6)])
+    expect(states(links)).toEqual(['broken', ...rest(7)])
     expect(links[0]).toMatchObject({
       sentence: 'cruddur-db-instance is stopped. AWS starts it by itself on 28 Nov 2026, 12:05 UTC.',
       mend: 'start_instance',
@@ -97,7 +105,7 @@ describe.concurrent('the way to an instance', () => {
     '%s passes by itself: look again',
     async (status) => {
       const links = await walk(nowhere(), instanceRow({ status }), reach())
-      expect(states(links)).toEqual(['changing', ...rest(6)])
+      expect(states(links)).toEqual(['changing', ...rest(7)])
       expect(links[0]).toMatchObject({
         sentence: expect.stringMatching(new RegExp(`^cruddur-db-instance is ${status}\\. .+\\.$`)),
         mend: 'look_again',
@@ -128,7 +136,7 @@ describe.concurrent('the way to an instance', () => {
       'never',
     ] as const) {
       const links = await walk(server.target(), instance, new Failure('FORBIDDEN', 'work may not read the rules.'))
-      expect(states(links)).toEqual(['unknown', 'sound', 'sound', 'sound', 'sound', 'broken', 'waiting'])
+      expect(states(links)).toEqual(['unknown', 'sound', 'sound', 'sound', 'sound', 'broken', ...rest(2)])
       expect(links[1]?.sentence).toBe(`127.0.0.1:${server.port} answers.`)
     }
   })
@@ -146,7 +154,7 @@ describe.concurrent('the way to an instance', () => {
       command: 'aws sso login --profile work',
     })
     const cut = await walk(nowhere(), expired, expired)
-    expect(states(cut)).toEqual(['unknown', 'broken', ...rest(5)])
+    expect(states(cut)).toEqual(['unknown', 'broken', ...rest(6)])
     expect(cut[1]?.sentence).toMatch(/does not answer, and AWS cannot be asked why: The credentials of work have expired/)
   })
 
@@ -161,7 +169,7 @@ describe.concurrent('the way to an instance', () => {
 
   test('no rule lets this machine in: that is told without waiting for the silence', async () => {
     const links = await walk(nowhere(), instanceRow(), reach({ allowed: false, rules: [] }))
-    expect(states(links)).toEqual(['sound', 'broken', ...rest(5)])
+    expect(states(links)).toEqual(['sound', 'broken', ...rest(6)])
     expect(links[1]).toMatchObject({
       sentence: `127.0.0.1:${silent.port} does not answer: no rule of sg-1 lets 203.0.113.7 in.`,
       mend: 'allow_address',
@@ -203,7 +211,39 @@ describe.concurrent('the way to an instance', () => {
   test('a CA file that is of no use breaks TLS, not the network', async () => {
     const file = new Failure('FILE', 'The CA file /ca.pem holds no PEM certificate.', { mend: 'open_settings' })
     const links = await walk(file, instanceRow(), reach())
-    expect(states(links)).toEqual(['sound', 'unknown', 'broken', ...rest(4)])
+    expect(states(links)).toEqual(['sound', 'unknown', 'broken', ...rest(5)])
     expect(links[2]).toMatchObject({ sentence: file.message, mend: 'open_settings' })
+  })
+})
+
+describe.concurrent('the sign-ups behind the data', () => {
+  const withTable = async (more = '') => {
+    const database = await server.freshDatabase()
+    await server.sql(`CREATE TABLE users (id int); ${more}`, database)
+    return server.target(database)
+  }
+
+  test('are the last link, asked for empty tables too, but not behind a schema that is missing', async () => {
+    const missing = signUps({ signUps: [signUp({ row: 'missing' })] })
+    const [full, empty, none] = await Promise.all([
+      walk(await withTable('INSERT INTO users VALUES (1)'), instanceRow(), reach(), signUps({ signUps: [signUp()] })),
+      walk(await withTable(), instanceRow(), reach(), missing),
+      walk(server.target(), instanceRow(), reach(), missing),
+    ])
+    expect(states(full).slice(-2)).toEqual(['sound', 'sound'])
+    expect(states(empty).slice(-2)).toEqual(['broken', 'broken'])
+    expect(states(none).slice(-3)).toEqual(['broken', ...rest(2)])
+  })
+
+  test('that AWS refuses to tell are unknown, and the rest of the path stays', async () => {
+    const expired = new Failure('CREDENTIALS', 'The credentials of work have expired.', { command: 'aws sso login --profile work' })
+    const links = await walk(await withTable('INSERT INTO users VALUES (1)'), instanceRow(), reach(), expired)
+    expect(states(links)).toEqual(['sound', 'sound', 'sound', 'sound', 'sound', 'sound', 'sound', 'unknown'])
+    expect(links.at(-1)).toMatchObject({ sentence: expired.message, mend: 'look_again', command: 'aws sso login --profile work' })
+  })
+
+  test('that nobody tells of are waited for a few seconds only', async () => {
+    const links = await walk(await withTable('INSERT INTO users VALUES (1)'), instanceRow(), reach(), 'never')
+    expect(links.at(-1)).toMatchObject({ state: 'unknown', sentence: 'The log of the sign-ups has not been read yet.' })
   })
 })

@@ -58,6 +58,7 @@ async function walk({ target, environment: more, project = cruddur }: Way) {
       instanceOf: () => Promise.reject(new Error('AWS is not asked about a server of its own')),
       reachOf: () => Promise.reject(new Error('AWS is not asked about a server of its own')),
     },
+    signUpsOf: () => Promise.reject(new Error('no log is asked about a server of its own')),
   })
   const { links } = await overview.path({ environment: 'local' }, call)
   expect(links.map(({ link }) => link)).toEqual(['server', 'tls', 'sign-in', 'database', 'schema', 'data'])
