@@ -5,7 +5,17 @@ import { type InitReport, type LambdaReport, readInitReport, readRecord, readRep
  * `fault`: Lambda tells that the runtime ended (`RequestId: … Error: Runtime exited with error: signal: killed`).
  * `platform`: any other line of Lambda itself (EXTENSION, LOGS, TELEMETRY, platform.logsDropped …).
  */
-export type LineKind = 'init start' | 'init report' | 'start' | 'end' | 'report' | 'runtime done' | 'timed out' | 'platform' | 'application'
+export type LineKind =
+  | 'init start'
+  | 'init report'
+  | 'start'
+  | 'end'
+  | 'report'
+  | 'runtime done'
+  | 'timed out'
+  | 'fault'
+  | 'platform'
+  | 'application'
 
 export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
 export type JsonObject = Readonly<Record<string, unknown>>
