@@ -103,12 +103,16 @@ export function createEvents(database: DatabaseSync, bounds: Bounds, report: (te
     }
     return rows.length
   }
-  const isFull = () => kept.events > bounds.events || kept.bytes > bounds.bytes
-  const makeRoom = (came: number): void => {
-    if (isFull() && !told)
+  /** How many events are to go, by their mean size; none where everything fits. */
+  const tooMany = (): number => {
+    const bytes = Math.max(0, kept.bytes - bounds.bytes)
+    return Math.max(0, kept.events - bounds.events, bytes === 0 ? 0 : Math.ceil((bytes * kept.events) / kept.bytes))
+  }
+  const makeRoom = (): void => {
+    if (tooMany() > 0 && !told)
       report(`The practice cloud keeps ${bounds.events} log events, or ${bounds.bytes} bytes of them: the oldest go now.`)
-    told ||= isFull()
-    while (isFull() && removed(oldest.all(Math.max(came, 100))) > 0) {}
+    told ||= tooMany() > 0
+    while (tooMany() > 0 && removed(oldest.all(tooMany())) > 0) {}
   }
 
   return {
@@ -127,7 +131,7 @@ export function createEvents(database: DatabaseSync, bounds: Bounds, report: (te
         count.run(events.length, bytes, last, stream.id)
         kept.events += events.length
         kept.bytes += bytes
-        makeRoom(events.length)
+        makeRoom()
       })
     },
     /** To be read to the end, or left, before anything else is asked. */

@@ -24,10 +24,12 @@ export function getLogEvents({ groups, events, tokens, limits, now }: ReadDeps, 
   const first = found[0]
   const last = found.at(-1)
   const sent = (way: 'f' | 'b') => (token !== undefined && from?.way === way ? token : undefined)
+  // Where nothing was found, the way back begins with the event that the way here ended at.
   const here: Position = from?.position ?? { at: earliest, ingested: 0, seq: 0 }
+  const back = (step: 1 | -1): Position => ({ ...here, seq: Math.max(0, here.seq + step) })
   return {
     events: found.map(({ at, message, ingested }) => ({ timestamp: at, message, ingestionTime: ingested })),
-    nextForwardToken: (last === undefined ? sent('f') : undefined) ?? tokens.writeWay(asked, 'f', last ?? here),
-    nextBackwardToken: (first === undefined ? sent('b') : undefined) ?? tokens.writeWay(asked, 'b', first ?? here),
+    nextForwardToken: (last === undefined ? sent('f') : undefined) ?? tokens.writeWay(asked, 'f', last ?? back(-1)),
+    nextBackwardToken: (first === undefined ? sent('b') : undefined) ?? tokens.writeWay(asked, 'b', first ?? back(1)),
   }
 }

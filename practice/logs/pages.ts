@@ -9,7 +9,7 @@ export interface PageLimits {
   readonly scannedBytes: number
 }
 
-export const usualLimits: PageLimits = { events: 10_000, bytes: 1_048_576, scannedEvents: 50_000, scannedBytes: 32_000_000 }
+export const usualLimits: PageLimits = { events: 10_000, bytes: 1_048_576, scannedEvents: 25_000, scannedBytes: 32_000_000 }
 
 export interface Page {
   readonly events: readonly StoredEvent[]
