@@ -16,6 +16,8 @@ export interface Found {
   readonly searched: number
   readonly of: number
   readonly done: boolean
+  /** Grows when the lines found may have changed. */
+  readonly version: number
 }
 
 /** Milliseconds that a scan takes before it lets the page draw: within one frame in all. */
@@ -59,10 +61,11 @@ export function createScan(
   let version: number | null = null
   let waiting = false
   let stopped = false
-  let found: Found = { lines: hits, searched: 0, of: source.lines.length, done: false }
+  let found: Found = { lines: hits, searched: 0, of: source.lines.length, done: false, version: 0 }
 
   const tell = () => {
-    found = { lines: hits, searched: next, of: source.lines.length, done: next >= source.lines.length }
+    const of = source.lines.length
+    found = { lines: hits, searched: next, of, done: next >= of, version: found.version + 1 }
     onChange(found)
   }
 

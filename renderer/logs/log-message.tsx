@@ -1,7 +1,7 @@
 import { countOf } from '../ui/quantities.ts'
 import type { Marker } from './find-text.ts'
 import { inertMessage, type MessagePart } from './inert.ts'
-import './log-text.css'
+import './log-message.css'
 
 /** Characters of one line in the list. */
 export const listLimit = 2_000
@@ -11,7 +11,7 @@ export const detailLimit = 100_000
 const none: readonly Marker[] = []
 
 /** A message as text and nothing else, with what was found marked. `lines` keeps its line breaks. */
-export function LogText({
+export function LogMessage({
   message,
   markers = none,
   lines = false,
@@ -24,7 +24,7 @@ export function LogText({
 }) {
   const { parts, before, after } = inertMessage(message, { limit, lines, markers })
   return (
-    <span className="log-text mono" data-lines={lines || undefined} dir="ltr">
+    <span className="log-message mono" data-lines={lines || undefined} dir="ltr">
       {before > 0 && <span className="dim">{countOf(before, 'character')} before … </span>}
       {parts.map((part, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
