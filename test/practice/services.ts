@@ -21,6 +21,7 @@ import { ConnectionDropped, createFaults } from '../../practice/faults.ts'
 import { NameNotFound } from '../../practice/lambda/database.ts'
 import { firstFunctionState, functionState } from '../../practice/lambda/function.ts'
 import { createLambda } from '../../practice/lambda/lambda.ts'
+import { createLambdaService } from '../../practice/lambda/service.ts'
 import { createNetworks, firstNetworksState, networksState } from '../../practice/networks.ts'
 import { pricing } from '../../practice/pricing/pricing.ts'
 import { openStore } from '../../practice/store.ts'
@@ -70,21 +71,6 @@ export async function startServices(folder: string, { used = [] }: { used?: read
   const faults = createFaults()
   const { instance, fleet } = oneInstance('ca-central-1', 'cruddur-db-instance')
   const samples = keepSamples(fleet, folder, report)
-  const services = { ec2: ec2.service, sts, pricing, monitoring: createCloudWatch(samples), rds: { call: async () => undefined } }
-  const wire = await openWire({
-    port: 0,
-    services: {
-      ec2: faults.before('ec2', services.ec2),
-      sts: faults.before('sts', services.sts),
-      pricing: faults.before('pricing', services.pricing),
-      monitoring: faults.before('monitoring', services.monitoring),
-      rds: services.rds,
-    },
-    plain: (path) => checkIp(networks, path),
-    hangsUp: (error) => error instanceof ConnectionDropped,
-    log: report,
-  })
-  const endpoint = `http://127.0.0.1:${wire.port}`
   const logs: LogWriter = { write() {} }
   const lambda = createLambda({
     store: await openStore(join(folder, 'function.json'), functionState, firstFunctionState(new Date()), report),
@@ -97,6 +83,29 @@ export async function startServices(folder: string, { used = [] }: { used?: read
     store: await openStore(join(folder, 'user-pool.json'), userPoolState, firstUserPoolState, report),
     invoke: lambda.invoke,
   })
+  const services = {
+    ec2: ec2.service,
+    sts,
+    pricing,
+    monitoring: createCloudWatch(samples),
+    lambda: createLambdaService(lambda.state),
+    rds: { call: async () => undefined },
+  }
+  const wire = await openWire({
+    port: 0,
+    services: {
+      ec2: faults.before('ec2', services.ec2),
+      sts: faults.before('sts', services.sts),
+      pricing: faults.before('pricing', services.pricing),
+      monitoring: faults.before('monitoring', services.monitoring),
+      lambda: faults.before('lambda', services.lambda),
+      rds: services.rds,
+    },
+    plain: (path) => checkIp(networks, path),
+    hangsUp: (error) => error instanceof ConnectionDropped,
+    log: report,
+  })
+  const endpoint = `http://127.0.0.1:${wire.port}`
   const signUps = createSignUps({ pool, lambda, report })
   const control = createControl({ endpoint, networks, faults, clock, fleet, signUps })
   let closed = false
