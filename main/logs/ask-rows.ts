@@ -56,11 +56,12 @@ export function createRowAsker({ driver, environments, log, now }: RowAskerDeps,
   }
 
   async function work(): Promise<void> {
-    while (next !== null && !closing.signal.aborted) {
+    while (next !== null && !closing.signal.aborted && mayAsk()) {
       const people = next
       next = null
       await askOnce(people)
     }
+    next = null
   }
 
   return {

@@ -1,3 +1,4 @@
+import { toldBy } from '../../cloudwatch/person.ts'
 import type { SignUpTrace } from '../../cloudwatch/sign-up.ts'
 import type { SignUp } from '../../preload/contract/logs.ts'
 import type { UserRow, UserRows } from './find-rows.ts'
@@ -50,12 +51,12 @@ function signUpOf(trace: SignUpTrace, rows: UserRows | null, laterSub: string | 
   }
 }
 
-/** A function that does not print its trigger may be told by the row: one that was there long before was not written by this run. */
-function triggerOf(trace: SignUpTrace, row: UserRow | null, first: number, ended: number): SignUp['trigger'] {
+/** Where the function does not print its trigger, the row may tell: one that was there long before was not written by this run. */
+function triggerOf({ trigger, attempts }: SignUpTrace, row: UserRow | null, first: number, ended: number): SignUp['trigger'] {
   const written = row?.createdAtMs ?? null
-  if (trace.trigger !== 'unknown' || written === null) return trace.trigger
+  if (written === null || attempts.some((one) => toldBy(one).trigger !== 'unknown')) return trigger
   if (written < first - aroundMs) return 'password_reset'
-  return written <= ended + aroundMs ? 'sign_up' : 'unknown'
+  return written <= ended + aroundMs ? 'sign_up' : trigger
 }
 
 function reasonOf(

@@ -1,6 +1,7 @@
 import { compareEvents, type LogEvent } from '../../cloudwatch/event.ts'
 import type { Invocation } from '../../cloudwatch/invocation.ts'
 import { invocationsOf } from '../../cloudwatch/invocations.ts'
+import { toldBy } from '../../cloudwatch/person.ts'
 import type { SignUpTrace } from '../../cloudwatch/sign-up.ts'
 import { traceSignUps } from '../../cloudwatch/sign-ups.ts'
 
@@ -136,6 +137,5 @@ function thin(invocation: Invocation): Invocation {
 
 const short = (event: LogEvent): LogEvent => ({ ...event, message: event.message.slice(0, keptCharacters) })
 
-/** Whom an invocation is about. */
-const tellOf = (invocation: Invocation): string =>
-  JSON.stringify(traceSignUps([invocation]).map(({ person, trigger, outcome }) => [person, trigger, outcome]))
+/** Whom an invocation is about, and what called it. */
+const tellOf = (invocation: Invocation): string => JSON.stringify(toldBy(invocation))

@@ -23,9 +23,11 @@ export interface SignUpPace {
   readonly rowsAgain: number
   /** Until a group that was not found, or could not be asked for, is looked for again. */
   readonly again: number
+  /** Between two looks at what is due. */
+  readonly tick: number
 }
 
-export const usualPace: SignUpPace = { idle: 5_000, watched: 1_000, rows: 15_000, rowsAgain: 5_000, again: 10_000 }
+export const usualPace: SignUpPace = { idle: 5_000, watched: 1_000, rows: 15_000, rowsAgain: 5_000, again: 10_000, tick: 2_000 }
 
 /** The most sign-ups that are told. */
 const most = 1_000
@@ -203,14 +205,11 @@ export function createSignUpReader(deps: SignUpReaderDeps, { environment, place,
     changed()
   }
 
-  const ticking = setInterval(
-    () => {
-      tidy()
-      const since = now() - asker.askedAt()
-      if (watching > 0) void asker.ask(people(), since >= (asker.table().readable ? pace.rows : pace.rowsAgain))
-    },
-    Math.min(pace.rows, 2_000),
-  )
+  const ticking = setInterval(() => {
+    tidy()
+    const since = now() - asker.askedAt()
+    if (watching > 0) void asker.ask(people(), since >= (asker.table().readable ? pace.rows : pace.rowsAgain))
+  }, pace.tick)
   ticking.unref()
   void run().catch(ended)
 
