@@ -166,6 +166,13 @@ export const knownFailures: readonly KnownFailure[] = [
     () => `The connection to the database failed. ${unreachable}`,
   ),
   known(
+    'cannot connect',
+    null,
+    ['missing dsn and no parameters', 'invalid dsn:', 'invalid connection option', 'missing "=" after'],
+    () =>
+      'The function has no connection string that can be read: set CONNECTION_URL among its environment variables, under the name that its code asks for.',
+  ),
+  known(
     'module missing',
     null,
     [

@@ -22,7 +22,7 @@ const longestText = 500
 
 /** Anything a failing line could hold; what lacks it is not looked at closer. */
 const suspicious =
-  /error|traceback|exception|does not exist|violates|permission denied|too many|authentication failed|pg_hba|unterminated|zero-length|connect|timeout expired|etimedout|getaddrinfo|translate host|resolve host|module|not exported|bad handler|referenced before|not associated|not defined|initialization|signal: killed|out of memory|connection slots|shutting down|starting up|no password|certificate/i
+  /error|traceback|exception|does not exist|violates|permission denied|too many|authentication failed|pg_hba|unterminated|zero-length|connect|timeout expired|etimedout|getaddrinfo|translate host|resolve host|module|not exported|bad handler|referenced before|not associated|not defined|initialization|signal: killed|out of memory|connection slots|dsn|shutting down|starting up|no password|certificate/i
 
 /** An exception's type before its message, also with its module: `psycopg2.errors.UndefinedTable: `, `error: `, `(psycopg2.OperationalError) `. */
 const typed = /^\(?((?:[A-Za-z_]\w{0,60}\.){0,6}[A-Za-z_]\w{0,80})(?:\) |\)?: +)/
@@ -130,8 +130,16 @@ function ofJson(event: LogEvent, line: LambdaLine): FoundFailure | null {
 
 /** What the runtime wrote itself: nobody caught it. */
 const nodeUncaught = /^(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection) ?\t(\{[\s\S]*)$/
-const pythonUncaught = /^\[ERROR\] ([\w.]{1,160}): ([^\r\n]{0,2000})[\r\n]+Traceback \(most recent call last\):/
-const pythonRuntime = /^\[ERROR\] (Runtime\.\w{1,80}|[\w.]{1,160}(?:Error|Exception|Exit)): ([^\r\n]{0,2000})/
+const pythonBare = /^\[ERROR\] ([\w.]{1,160}): ?([^\r\n]{0,2000})/
+const runtimeType = /^(?:Runtime\.\w{1,80}|[\w.]{1,160}(?:Error|Exception|Exit|Interrupt))$/
+
+/** Python's runtime writes `[ERROR] Type: message` and the traceback, without time and id. */
+function readUncaught(message: string): { readonly type: string; readonly message: string } | null {
+  const bare = pythonBare.exec(message)
+  if (bare?.[1] === undefined) return null
+  const isWhole = runtimeType.test(bare[1]) || /[\r\n]Traceback \(most recent call last\):/.test(message.slice(0, lookedAt))
+  return isWhole ? { type: bare[1], message: bare[2] ?? '' } : null
+}
 
 function ofText(event: LogEvent, text: string, isError: boolean): FoundFailure | null {
   const node = nodeUncaught.exec(text)
@@ -185,10 +193,9 @@ function ofLine(event: LogEvent, line: LambdaLine): FoundFailure | null {
   const { message } = event
   if (line.kind === 'fault') return found(event, message, readPhrase(line.text) ?? readType('Runtime.ExitError', line.text), true)
   if (message[0] === '{' && line.json !== undefined) return ofJson(event, line)
-  const uncaught = pythonUncaught.exec(message) ?? pythonRuntime.exec(message)
-  if (uncaught?.[1] !== undefined) {
-    const text = uncaught[2] ?? ''
-    return found(event, `${uncaught[1]}: ${text}`, readException(uncaught[1], text), true)
+  const uncaught = readUncaught(message)
+  if (uncaught !== null) {
+    return found(event, `${uncaught.type}: ${uncaught.message}`, readException(uncaught.type, uncaught.message), true)
   }
   return ofText(event, line.text, line.level === 'error' || line.level === 'fatal')
 }

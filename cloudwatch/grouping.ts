@@ -24,11 +24,6 @@ export interface Grouping {
   invocations(): readonly Invocation[]
 }
 
-interface Built {
-  readonly region: Region
-  readonly invocation: Invocation
-}
-
 const sameEvents = (region: Region, events: readonly LogEvent[]) =>
   region.own.length + region.late.length === events.length &&
   region.own.every((event, index) => event === events[index]) &&
@@ -40,14 +35,16 @@ class Stream {
   #marks = new Marks()
   #division = new Division(this.#marks)
   #concurrent = false
-  #built: Built[] = []
+  /** One for each region of the division, in its order. */
+  #built: Invocation[] = []
+  readonly #keys = new Set<string>()
 
   constructor(name: string) {
     this.#name = name
   }
 
-  get invocations(): Invocation[] {
-    return this.#built.map(({ invocation }) => invocation)
+  get invocations(): readonly Invocation[] {
+    return this.#built
   }
 
   get isEmpty(): boolean {
@@ -72,30 +69,22 @@ class Stream {
       // A line of Lambda decides about all that came after the START with its id.
       const start = mark.requestId === null ? undefined : this.#marks.firstStart(mark.requestId)
       if (start !== undefined) from = Math.min(from, this.#placeOf(start.event))
-      else if (mark.requestId !== null) from = Math.min(from, this.#firstOpen())
+      // An END without a START, or the START that it lacked, decides about what began before the first event.
+      const decidesOrphans = start === undefined ? mark.requestId !== null : mark.kind === 'start' && this.#marks.hasCloser(mark.requestId)
+      if (decidesOrphans) from = Math.min(from, this.#firstOpen())
     }
     return this.#regroup(from)
   }
 
   removeBefore(at: number): GroupingChange {
-    const removed: string[] = []
-    let count = 0
-    let events = 0
     if (this.#concurrent) return this.#keep((event) => event.at >= at)
-    for (const { region, invocation } of this.#built) {
-      const last = region.late.at(-1) ?? region.own.at(-1)
-      if (last !== undefined && last.at >= at) break
-      removed.push(invocation.key)
-      count += 1
-      events = region.from + region.own.length
-    }
-    if (count === 0) return { changed: [], removed }
-    const next = this.#built[count]?.region.from
-    const gone = this.#events.splice(0, next ?? this.#events.length)
-    for (const event of gone) this.#marks.remove(event)
-    this.#division.dropFirst(count, Math.max(events, gone.length))
-    this.#built = this.#built.slice(count)
-    return { changed: [], removed }
+    const left = this.#built.findIndex(({ events }) => (events.at(-1)?.at ?? 0) >= at)
+    const gone = this.#built.splice(0, left < 0 ? this.#built.length : left)
+    if (gone.length === 0) return { changed: [], removed: [] }
+    const events = this.#division.dropFirst(gone.length, this.#events.length)
+    for (const event of this.#events.splice(0, events)) this.#marks.remove(event)
+    for (const { key } of gone) this.#keys.delete(key)
+    return { changed: [], removed: gone.map(({ key }) => key) }
   }
 
   removeFrom(at: number): GroupingChange {
@@ -109,8 +98,9 @@ class Stream {
     this.#marks = new Marks()
     this.#division = new Division(this.#marks)
     if (kept.length > 0) return this.add(kept)
-    const removed = this.#built.map(({ invocation }) => invocation.key)
+    const removed = this.#built.map(({ key }) => key)
     this.#built = []
+    this.#keys.clear()
     return { changed: [], removed }
   }
 
@@ -155,18 +145,22 @@ class Stream {
   }
 
   #regroup(from: number): GroupingChange {
-    const regions = this.#concurrent ? null : this.#divide(from)
-    return this.#build(regions ?? divideByRequestId(this.#events, this.#marks))
+    const first = this.#concurrent ? null : this.#divide(from)
+    if (first !== null) return this.#build(this.#division.regions, first, this.#division.takeTouched())
+    return this.#build(divideByRequestId(this.#events, this.#marks), 0, [])
   }
 
-  #divide(from: number): readonly Region[] | null {
+  /** Divides again what a change from there on may touch; gives the first region that is new. */
+  #divide(from: number): number | null {
     const { regions } = this.#division
     let index = regions.length - 1
     while (index > 0 && (regions[index]?.from ?? 0) >= from) index -= 1
-    const start = this.#division.backTo(Math.max(0, index - 1), this.#events)
+    const first = Math.max(0, index - 1)
+    const start = this.#division.backTo(first, this.#events)
     try {
       this.#division.run(this.#events, start)
-      return regions
+      // The lines of an init may have gone from the last of the old ones to the first of the new.
+      return Math.max(0, first - 1)
     } catch (error) {
       if (!(error instanceof Concurrent)) throw error
       this.#concurrent = true
@@ -174,40 +168,42 @@ class Stream {
     }
   }
 
-  #build(regions: readonly Region[]): GroupingChange {
-    const before = new Map<string, Invocation>()
-    let same = 0
-    // What was not divided anew is as it was.
-    while (same < regions.length && same < this.#built.length && this.#unchanged(regions[same], this.#built[same])) same += 1
-    for (const { invocation } of this.#built.slice(same)) before.set(invocation.key, invocation)
-    const built = this.#built.slice(0, same)
-    const taken = new Set<string>()
-    const keys = new Set(this.#built.slice(0, same).map(({ invocation }) => invocation.key))
+  /** Builds the invocations of the regions from `first` on, and of the earlier ones that were told something late. */
+  #build(regions: readonly Region[], first: number, touched: Iterable<Region>): GroupingChange {
+    const gone = this.#built.splice(first)
+    const before = new Map(gone.map((invocation) => [invocation.key, invocation]))
+    for (const { key } of gone) this.#keys.delete(key)
     const changed: Invocation[] = []
-    for (const region of regions.slice(same)) {
-      const key = this.#keyOf(region, keys)
-      keys.add(key)
-      const old = before.get(key)
-      const kept = old !== undefined && old.hasStart === (region.start !== null) && sameEvents(region, old.events)
-      const invocation = kept ? old : invocationOf(region, this.#marks, key)
-      if (invocation === null) continue
+    const taken = new Set<string>()
+    for (const region of regions.slice(first)) {
+      const key = this.#keyOf(region)
+      this.#keys.add(key)
       taken.add(key)
-      built.push({ region, invocation })
-      if (invocation !== old) changed.push(invocation)
+      const invocation = this.#invocationOf(region, key, before.get(key))
+      if (invocation !== before.get(key)) changed.push(invocation)
+      this.#built.push(invocation)
     }
-    this.#built = built
+    for (const region of touched) {
+      const index = regions.indexOf(region)
+      const old = this.#built[index]
+      if (old === undefined || index >= first) continue
+      const invocation = this.#invocationOf(region, old.key, old)
+      if (invocation !== old) changed.push(invocation)
+      this.#built[index] = invocation
+    }
     return { changed, removed: [...before.keys()].filter((key) => !taken.has(key)) }
   }
 
-  #unchanged(region: Region | undefined, built: Built | undefined): boolean {
-    return region !== undefined && built?.region === region && region.own.length + region.late.length === built.invocation.events.length
+  #invocationOf(region: Region, key: string, old: Invocation | undefined): Invocation {
+    if (old !== undefined && old.hasStart === (region.start !== null) && sameEvents(region, old.events)) return old
+    return invocationOf(region, this.#marks, key)
   }
 
-  #keyOf(region: Region, keys: ReadonlySet<string>): string {
-    const first = region.own[0] ?? region.late[0]
+  #keyOf(region: Region): string {
+    const first = region.own[0]
     const key = `${this.#name} ${region.requestId ?? first?.id ?? ''}`
     // Lambda repeats an asynchronous invocation under the same id.
-    return keys.has(key) ? `${key} ${region.start?.event.id ?? first?.id ?? ''}` : key
+    return this.#keys.has(key) ? `${key} ${region.start?.event.id ?? first?.id ?? ''}` : key
   }
 }
 

@@ -73,6 +73,10 @@ export class Marks {
     return this.#byId.get(requestId)?.findLast(({ kind }) => closerOf(kind) === closer)
   }
 
+  hasCloser(requestId: string | null): boolean {
+    return requestId !== null && this.#byId.get(requestId)?.some(({ kind }) => closerOf(kind) !== null) === true
+  }
+
   /** Request ids that end in this stream without a START: their invocation began before what is loaded. */
   *endedWithoutStart(): Generator<{ readonly requestId: string; readonly end: Mark; readonly report: Mark }> {
     for (const requestId of this.#byId.keys()) {

@@ -135,9 +135,9 @@ function withEnd(all: Told, outcome: Outcome, failures: readonly FoundFailure[])
 }
 
 /** What the lines of a region tell. `key` is the caller's. */
-export function invocationOf(region: Region, marks: Marks, key: string): Invocation | null {
-  const first = region.own[0] ?? region.late[0]
-  if (first === undefined) return null
+export function invocationOf(region: Region, marks: Marks, key: string): Invocation {
+  const first = region.own[0]
+  if (first === undefined) throw new Error('An invocation has one event at least.')
   const all = told(region, marks)
   const found = failuresIn(region.own)
   const outcome = outcomeOf(all, found)

@@ -69,6 +69,7 @@ export class Division {
   readonly regions: Region[] = []
   readonly #marks: Marks
   readonly #byId = new Map<string, Region[]>()
+  readonly #touched = new Set<Region>()
   #lates: { readonly region: Region; readonly event: LogEvent }[] = []
 
   constructor(marks: Marks) {
@@ -86,16 +87,26 @@ export class Division {
       if (late === undefined || compareEvents(late.event, first) < 0) break
       this.#lates.pop()
       if (late.region.late.at(-1) === late.event) late.region.late.pop()
+      this.#touched.add(late.region)
     }
     return from
   }
 
-  /** Forgets the first `count` regions, which hold the first `events` events. */
-  dropFirst(count: number, events: number): void {
+  /** The regions that were told something late, or no more, since this was asked. */
+  takeTouched(): Region[] {
+    const touched = [...this.#touched]
+    this.#touched.clear()
+    return touched
+  }
+
+  /** Forgets the first `count` regions, and gives how many of the stream's `length` events they hold. */
+  dropFirst(count: number, length: number): number {
     const gone = new Set(this.regions.splice(0, count))
+    const events = this.regions[0]?.from ?? length
     for (const region of gone) this.#forget(region)
     for (const region of this.regions) region.from -= events
     this.#lates = this.#lates.filter(({ region }) => !gone.has(region))
+    return events
   }
 
   #forget(region: Region): void {
@@ -204,6 +215,7 @@ export class Division {
     ) {
       earlier.late.push(event)
       this.#lates.push({ region: earlier, event })
+      this.#touched.add(earlier)
       return current
     }
     if (closer !== null && isClosed(current) && this.#endsWithoutStart(requestId, mark)) {
