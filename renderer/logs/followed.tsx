@@ -1,23 +1,29 @@
-import { Button, Select } from '@mantine/core'
-import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
-import { useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
+import { consoleLink } from '../../cloudwatch/console-link.ts'
+import type { LogEvent } from '../../cloudwatch/event.ts'
+import type { Outcome } from '../../cloudwatch/invocation.ts'
 import type { Place } from '../../preload/contract/instances.ts'
 import type { LogsChoice } from '../../preload/contract/settings.ts'
-import { type PaletteAction, useActions } from '../ui/actions.ts'
-import { type BoundKey, useKeys } from '../ui/keys.ts'
-import { Toolbar } from '../ui/layout.tsx'
 import { LoadingRows } from '../ui/loading-rows.tsx'
-import { countOf } from '../ui/quantities.ts'
+import { emptyFinder, type FinderChoice } from './finder.tsx'
+import { InvocationsView } from './invocations-view.tsx'
 import { LinesView } from './lines-view.tsx'
-import { LiveTailState, LiveTailSwitch } from './live-tail.tsx'
+import { LiveTailState } from './live-tail.tsx'
+import { createLogStore } from './log-store.ts'
 import { NoLine } from './nothing-yet.tsx'
+import { OutcomeChips } from './outcome-chips.tsx'
 import { SignUpsView } from './sign-ups-view.tsx'
+import { holds, type Line } from './sorted-lines.ts'
 import type { Tail, TailChoice } from './tail.ts'
 import { TailStrip } from './tail-strip.tsx'
+import { TailToolbar } from './tail-toolbar.tsx'
 import { TailTroubles } from './tail-troubles.tsx'
+import { useFind, useFound } from './use-found.ts'
+import { useInvocations } from './use-invocations.ts'
 import { useTail, useTailStatus } from './use-tail.ts'
-import { spans, viewOf, views, viewTitles } from './views.ts'
+import { useTailActions } from './use-tail-actions.ts'
+import { viewOf } from './views.ts'
 
 interface FollowedProps {
   readonly environment: string
@@ -28,12 +34,10 @@ interface FollowedProps {
   readonly onChoose: () => void
 }
 
-/** Follows the chosen groups, and what can be done with it. */
+/** Follows the chosen groups, and shows them in the way that the address names. */
 export function Followed(props: FollowedProps) {
   const { environment, chosen } = props
-  const { groups } = chosen
-  const place = chosen.place ?? null
-  const tail = useTail(useSame({ environment, place, groups }), chosen)
+  const tail = useTail(useSame({ environment, place: chosen.place ?? null, groups: chosen.groups }), chosen)
   return tail === null ? <LoadingRows rows={8} /> : <Following {...props} tail={tail} />
 }
 
@@ -45,102 +49,99 @@ function useSame(choice: TailChoice): TailChoice {
   return choice
 }
 
+/** Where the lines are not looked at as invocations, none are made of them. */
+const noLines = createLogStore()
+
+/** The profile of Basepair's own cloud, whose groups AWS' console does not show. */
+const practice = 'practice cloud'
+
 function Following({ environment, chosen, place, change, onChoose, tail }: FollowedProps & { tail: Tail }) {
+  const navigate = useNavigate()
   const status = useTailStatus(tail)
   const view = viewOf(useParams()['*'])
   const [toEnd, setToEnd] = useState(0)
-  const follow = useMemo(
-    () => () => {
-      tail.resume()
-      setToEnd((number) => number + 1)
-    },
-    [tail],
-  )
+  const [finder, setFinder] = useState<FinderChoice>(emptyFinder)
+  const [only, setOnly] = useState<Outcome | null>(null)
+  const [opened, setOpened] = useState<Line | null>(null)
+  const [goTo, setGoTo] = useState<{ readonly line: Line } | null>(null)
+  const { store } = tail
+  const find = useFind(finder.text, finder.asPattern)
+  const finding = useFound(store, find)
+  const { lines } = finding
+  const rows = useInvocations(view === '' ? store : noLines)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the lines are changed in place, which the version tells
+  const found = useMemo(() => (find.isEmpty ? null : (event: LogEvent) => holds(lines, event)), [find, lines, finding.version])
+  const follow = useCallback(() => {
+    tail.resume()
+    setToEnd((number) => number + 1)
+  }, [tail])
   useTailActions({ environment, paused: status.paused, follow, pause: tail.pause, onChoose })
-  const nothing = (
-    <NoLine status={status} hours={chosen.hours} isPractice={place?.profile === 'practice cloud'} onHours={(hours) => change({ hours })} />
+
+  const linkOf = useCallback(
+    (group: string, stream: string, at: number) =>
+      place === null || place.profile === practice ? null : consoleLink(place.region, group, stream, at),
+    [place],
+  )
+  const onAround = useCallback(
+    (group: string, event: LogEvent) => {
+      const line = { ...event, group }
+      setFinder(emptyFinder)
+      setOpened(line)
+      setGoTo({ line })
+      void navigate(`/${environment}/logs/lines`)
+    },
+    [environment, navigate],
+  )
+  if (view === 'sign-ups') return <SignUpsView environment={environment} {...(chosen.place === undefined ? {} : { place: chosen.place })} />
+  const empty = (
+    <NoLine status={status} hours={chosen.hours} isPractice={place?.profile === practice} onHours={(hours) => change({ hours })} />
   )
   return (
     <>
-      {view !== 'sign-ups' && (
-        <>
-          <Toolbar label="What is shown">
-            <Select
-              aria-label="How far back"
-              w={92}
-              data={spans.map(({ hours, label }) => ({ value: String(hours), label }))}
-              value={String(chosen.hours)}
-              onChange={(hours) => hours !== null && change({ hours: Number(hours) })}
-              allowDeselect={false}
-            />
-            <span className="grow" />
-            <LiveTailSwitch live={chosen.live} groups={chosen.groups.length} onLive={(live) => change({ live })} />
-            {status.paused && (
-              <span className="log-waiting" role="status">
-                {status.waiting === null ? 'many new lines' : countOf(status.waiting, 'new line')}
-              </span>
-            )}
-            <Button.Group>
-              <Button leftSection={<IconPlayerPlay size={13} aria-hidden />} aria-pressed={!status.paused} onClick={follow}>
-                Tail
-              </Button>
-              <Button leftSection={<IconPlayerPause size={13} aria-hidden />} aria-pressed={status.paused} onClick={tail.pause}>
-                Pause
-              </Button>
-            </Button.Group>
-          </Toolbar>
-          <TailStrip tail={tail} status={status} />
-          <TailTroubles tail={tail} status={status} environment={environment} />
-          <LiveTailState states={status.states} environment={environment} />
-        </>
-      )}
-      {view === 'sign-ups' ? (
-        <SignUpsView environment={environment} {...(chosen.place === undefined ? {} : { place: chosen.place })} />
+      <TailToolbar
+        chosen={chosen}
+        change={change}
+        tail={tail}
+        status={status}
+        onTail={follow}
+        finder={finder}
+        onFinder={setFinder}
+        find={find}
+        finding={finding}
+      />
+      <TailStrip tail={tail} status={status}>
+        {view === '' && <OutcomeChips rows={rows} only={only} onOnly={setOnly} />}
+      </TailStrip>
+      <TailTroubles tail={tail} status={status} environment={environment} />
+      <LiveTailState states={status.states} environment={environment} />
+      {view === '' ? (
+        <InvocationsView
+          rows={rows}
+          only={only}
+          question={find}
+          empty={empty}
+          environment={environment}
+          found={found}
+          linkOf={linkOf}
+          onAround={onAround}
+        />
       ) : (
-        <LinesView environment={environment} place={place} store={tail.store} toEnd={toEnd}>
-          {nothing}
+        <LinesView
+          environment={environment}
+          place={chosen.place ?? null}
+          store={store}
+          find={find}
+          finding={finding}
+          toEnd={toEnd}
+          goTo={goTo}
+          opened={opened}
+          onOpen={setOpened}
+          linkOf={linkOf}
+        >
+          {empty}
         </LinesView>
       )}
     </>
   )
-}
-
-/** The keys and the palette's actions of a tail. */
-function useTailActions({
-  environment,
-  paused,
-  follow,
-  pause,
-  onChoose,
-}: {
-  environment: string
-  paused: boolean
-  follow: () => void
-  pause: () => void
-  onChoose: () => void
-}) {
-  const navigate = useNavigate()
-  const keys = useMemo(
-    (): readonly BoundKey[] => [
-      { keys: 'P', does: paused ? 'Tail' : 'Pause', run: paused ? follow : pause },
-      { keys: 'C', does: 'Choose log groups', run: onChoose },
-    ],
-    [paused, follow, pause, onChoose],
-  )
-  const actions = useMemo((): readonly PaletteAction[] => {
-    const group = `Logs of ${environment}`
-    return [
-      { id: 'logs tail', group, label: 'Tail', description: 'Shows the newest lines and those that come', run: follow },
-      { id: 'logs pause', group, label: 'Pause', description: 'What is shown stands still', run: pause },
-      { id: 'logs groups', group, label: 'Choose log groups', keys: 'c', run: onChoose },
-      ...views.map((view) => ({
-        id: `logs view ${view}`,
-        group,
-        label: `Logs: ${viewTitles[view]}`,
-        run: () => void navigate(`/${environment}/logs${view && `/${view}`}`),
-      })),
-    ]
-  }, [environment, follow, pause, onChoose, navigate])
-  useKeys('Logs', keys)
-  useActions(actions)
 }

@@ -1,6 +1,6 @@
-import { Button, CloseButton, Switch } from '@mantine/core'
+import { Anchor, Button, CloseButton, Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { Place } from '../../preload/contract/instances.ts'
 import { orpc } from '../client.ts'
 import { CopyButton, copyText } from '../ui/copy.tsx'
@@ -10,7 +10,9 @@ import { Loaded } from '../ui/loaded.tsx'
 import { countOf } from '../ui/quantities.ts'
 import { formatExactTime } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
+import type { Marker } from './find-text.ts'
 import { formatLineTime, ingestionDelay } from './line-time.ts'
+import { LogMessage } from './log-message.tsx'
 import type { Line } from './sorted-lines.ts'
 
 /** Characters that are put on screen at once; "Copy" takes all of them. */
@@ -23,15 +25,17 @@ export function LineDetail({
   environment,
   place,
   line,
+  markers,
+  link,
   onClose,
-  children,
 }: {
   environment: string
   place: Place | null
   line: Line
+  markers: readonly Marker[]
+  /** The same place in AWS' own console; null where there is none. */
+  link: string | null
   onClose: () => void
-  /** More that can be done with the line. */
-  children?: ReactNode
 }) {
   const zone = useZone()
   const [isAround, setIsAround] = useState(false)
@@ -40,11 +44,15 @@ export function LineDetail({
       <header className="card-head">
         <h2 className="mono">{formatLineTime(line.at, zone, Date.now())}</h2>
         <span className="grow" />
-        {children}
+        {link !== null && (
+          <Anchor href={link} target="_blank" rel="noreferrer" size="sm">
+            In the AWS console
+          </Anchor>
+        )}
         <CloseButton aria-label="Close the line" onClick={onClose} />
       </header>
       <div className="log-detail-body">
-        <Message key={line.id} text={line.message} />
+        <Message key={line.id} text={line.message} markers={markers} />
         <dl>
           <dt>Happened</dt>
           <dd>{formatExactTime(new Date(line.at).toISOString(), zone)}</dd>
@@ -74,7 +82,7 @@ function Named({ title, value }: { title: string; value: string }) {
   )
 }
 
-function Message({ text }: { text: string }) {
+function Message({ text, markers }: { text: string; markers: readonly Marker[] }) {
   const [asJson, setAsJson] = useState(true)
   const [portions, setPortions] = useState(1)
   const json = useMemo(() => formatJson(text), [text])
@@ -92,7 +100,7 @@ function Message({ text }: { text: string }) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a text that scrolls must be reachable by the keyboard */}
       <pre className="mono" tabIndex={0}>
-        <VisibleText text={seen} keepLines />
+        <LogMessage message={seen} markers={markers} lines limit={seen.length} />
       </pre>
       {seen.length < whole.length && (
         <Button size="compact-sm" variant="subtle" onClick={() => setPortions(portions + 1)}>
@@ -119,7 +127,7 @@ function Around({ environment, place, line }: { environment: string; place: Plac
             <li key={event.id} aria-current={event.id === line.id || undefined}>
               <time dateTime={new Date(event.at).toISOString()}>{formatLineTime(event.at, zone, Date.now())}</time>
               <span className="log-near">
-                <VisibleText text={event.message.slice(0, 2000).trimEnd()} />
+                <LogMessage message={event.message} limit={400} />
               </span>
             </li>
           ))}

@@ -29,10 +29,12 @@ const keys = [
 interface LinesListProps {
   /** In CloudWatch's order; changed in place. */
   readonly lines: readonly Line[]
-  /** Grows when the lines change. */
+  /** Another one whenever the lines change. */
   readonly version: number
   /** Another number leads to the newest line. */
   readonly toEnd: number
+  /** Another object leads to its line. */
+  readonly goTo: { readonly line: Line } | null
   readonly severalGroups: boolean
   readonly severalStreams: boolean
   readonly opened: Line | null
@@ -49,7 +51,7 @@ const same = (one: Line | null, other: Line | undefined): boolean => one !== nul
  * lines and some more every second is too much; here all rows are of one height.
  */
 export function LinesList(props: LinesListProps) {
-  const { lines, version, toEnd, severalGroups, severalStreams, opened, onOpen, text, children } = props
+  const { lines, version, toEnd, goTo, severalGroups, severalStreams, opened, onOpen, text, children } = props
   useListedKeys('Log lines', keys)
   const id = useId()
   const zone = useZone()
@@ -76,6 +78,15 @@ export function LinesList(props: LinesListProps) {
     }
   }
 
+  useLayoutEffect(() => {
+    if (goTo === null) return
+    setFollowing(false)
+    setActive(goTo.line)
+    setFrom(null)
+    // Shown with some lines before it.
+    anchor.current = { line: goTo.line, hidden: -5 * rowHeight }
+  }, [goTo])
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lines are changed in place, which the version tells
   useLayoutEffect(() => {
     const element = scroller.current
@@ -87,7 +98,7 @@ export function LinesList(props: LinesListProps) {
         : placeOf(lines, anchor.current.line) * rowHeight + anchor.current.hidden
     if (top !== element.scrollTop) element.scrollTop = top
     onScroll()
-  }, [version, lines, view.height, following])
+  }, [version, lines, view.height, following, goTo])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked for by another number
   useLayoutEffect(() => setFollowing(true), [toEnd])
@@ -99,7 +110,7 @@ export function LinesList(props: LinesListProps) {
   const newer = following || lastSeen === null ? 0 : Math.max(0, lines.length - 1 - placeOf(lines, lastSeen))
   const today = Math.floor(Date.now() / 3_600_000) * 3_600_000
 
-  const goTo = (index: number, choosing: boolean) => {
+  const stepTo = (index: number, choosing: boolean) => {
     const at = Math.max(0, Math.min(lines.length - 1, index))
     const line = lines[at]
     if (line === undefined) return
@@ -130,7 +141,7 @@ export function LinesList(props: LinesListProps) {
     }
     const step = steps[event.key]
     const mod = event.ctrlKey || event.metaKey
-    if (step !== undefined) goTo(step, event.shiftKey)
+    if (step !== undefined) stepTo(step, event.shiftKey)
     else if ((event.key === 'Enter' || event.key === ' ') && lines[activeAt]) onOpen(lines[activeAt] ?? null)
     else if (event.key === 'Escape' && opened !== null) onOpen(null)
     else if (event.key === 'c' && mod && activeAt >= 0 && !hasTextSelection()) copyChosen()

@@ -1,49 +1,77 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useCallback } from 'react'
 import type { Place } from '../../preload/contract/instances.ts'
-import { VisibleText } from '../ui/data-grid-row.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { countOf } from '../ui/quantities.ts'
+import type { Find } from './find.ts'
 import { LineDetail } from './line-detail.tsx'
 import { shownInRow } from './line-row.tsx'
 import { LinesList } from './lines-list.tsx'
+import { LogMessage } from './log-message.tsx'
 import type { LogStore } from './log-store.ts'
 import type { Line } from './sorted-lines.ts'
-import { useStoreVersion } from './use-tail.ts'
-
-const plainText = (line: Line): ReactNode => <VisibleText text={line.message.slice(0, shownInRow).trimEnd()} />
+import type { Finding } from './use-found.ts'
 
 /** The lines, and beside them the one that is open. */
 export function LinesView({
   environment,
   place,
   store,
+  find,
+  finding,
   toEnd,
+  goTo,
+  opened,
+  onOpen,
+  linkOf,
   children,
 }: {
   environment: string
   place: Place | null
   store: LogStore
+  find: Find
+  finding: Finding
   toEnd: number
+  goTo: { readonly line: Line } | null
+  opened: Line | null
+  onOpen: (line: Line | null) => void
+  linkOf: (group: string, stream: string, at: number) => string | null
   /** What stands there while there is no line. */
   children: ReactNode
 }) {
-  const version = useStoreVersion(store)
-  const [opened, setOpened] = useState<Line | null>(null)
   const streams = store.streams()
   const [first] = streams
+  const { markers } = find
+  const text = useCallback((line: Line) => <LogMessage message={line.message} markers={markers} limit={shownInRow} />, [markers])
+  const close = useCallback(() => onOpen(null), [onOpen])
   return (
     <div className="log-panes" data-open={opened !== null || undefined}>
       <LinesList
-        lines={store.lines}
-        version={version}
+        lines={finding.lines}
+        version={finding.version}
         toEnd={toEnd}
+        goTo={goTo}
         severalGroups={streams.some(({ group }) => group !== first?.group)}
         severalStreams={streams.length > 1}
         opened={opened}
-        onOpen={setOpened}
-        text={plainText}
+        onOpen={onOpen}
+        text={text}
       >
-        {children}
+        {store.lines.length === 0 ? (
+          children
+        ) : (
+          <EmptyState title="No loaded line matches">None of the {countOf(store.lines.length, 'loaded line')} has that in it.</EmptyState>
+        )}
       </LinesList>
-      {opened && <LineDetail environment={environment} place={place} line={opened} onClose={() => setOpened(null)} />}
+      {opened && (
+        <LineDetail
+          environment={environment}
+          place={place}
+          line={opened}
+          markers={markers}
+          link={linkOf(opened.group, opened.stream, opened.at)}
+          onClose={close}
+        />
+      )}
     </div>
   )
 }

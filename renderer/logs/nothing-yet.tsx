@@ -54,7 +54,8 @@ export function NoAccount({ environment, onPlace }: { environment: string; onPla
         </Button>
       ))}
     >
-      Its database runs beside the console, so no Lambda function writes to it. Log groups of any profile and region can be followed here.
+      The console knows no instance on RDS for it, so it cannot tell whose logs belong to it. Log groups of any profile and region can be
+      followed here.
       <PlaceChooser environment={environment} place={null} onChoose={onPlace} />
     </EmptyState>
   )

@@ -13,6 +13,16 @@ export function placeOf(lines: readonly Line[], line: Line): number {
   return search(lines, (other) => compareLines(other, line) < 0)
 }
 
+/** Whether an event of any group is among the lines. */
+export function holds(lines: readonly Line[], event: LogEvent): boolean {
+  for (let at = search(lines, (other) => compareEvents(other, event) < 0); at < lines.length; at += 1) {
+    const line = lines[at]
+    if (line === undefined || compareEvents(line, event) !== 0) return false
+    if (line.id === event.id) return true
+  }
+  return false
+}
+
 /** The first index whose line is of that time or later. */
 export function firstAt(lines: readonly Line[], time: number): number {
   return search(lines, (other) => other.at < time)

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { countOf, formatCount } from '../ui/quantities.ts'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { formatTime, zoneName } from '../ui/time-format.ts'
@@ -11,12 +12,13 @@ import { useStoreVersion } from './use-tail.ts'
 const iso = (at: number): string => new Date(at).toISOString()
 
 /** How following goes: what is whole, how late CloudWatch is, what it costs in requests, what may be missed. */
-export function TailStrip({ tail, status }: { tail: Tail; status: TailStatus }) {
+export function TailStrip({ tail, status, children }: { tail: Tail; status: TailStatus; children?: ReactNode }) {
   const zone = useZone()
   const { tone, word } = standingOf(status)
   const until = completeUpTo(status.states)
   return (
     <section className="log-strip" aria-label="How following goes">
+      {children}
       <StatusPill tone={tone}>{word}</StatusPill>
       {until !== null && (
         <span>
