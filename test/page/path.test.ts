@@ -51,7 +51,7 @@ async function breakEverything(network: string): Promise<void> {
 
 async function green(): Promise<void> {
   await prod().getByText('in order', { exact: true }).last().waitFor()
-  for (const name of ['instance', 'network', 'tls', 'sign-in', 'database', 'schema', 'data']) expect(await stateOf(name)).toBe('sound')
+  for (const name of ['instance', 'network', 'tls', 'sign-in', 'database', 'schema', 'data', 'sign-ups']) expect(await stateOf(name)).toBe('sound')
 }
 
 test('both environments stand under each other, prod from its instance on', async () => {
@@ -64,6 +64,7 @@ test('both environments stand under each other, prod from its instance on', asyn
     'Database',
     'Schema',
     'Data',
+    'Sign-ups',
   ])
   await link('network')
     .getByText(/lets 203\.0\.113\.24 in/)
