@@ -22,13 +22,13 @@ const duration = (ms: number | null): string => (ms === null ? '' : formatDurati
 export const columns: readonly InvocationColumn[] = [
   {
     title: 'Time',
-    track: '102px',
+    track: '104px',
     text: ({ startedAt }) => new Date(startedAt).toISOString(),
     draw: ({ startedAt }) => <Time at={new Date(startedAt).toISOString()} />,
   },
   {
     title: 'Outcome',
-    track: '112px',
+    track: '124px',
     text: ({ outcome, startedAt }) => pillOf(outcome, startedAt, Date.now()).word,
     draw: ({ outcome, startedAt }) => {
       const { tone, word } = pillOf(outcome, startedAt, Date.now())
@@ -37,7 +37,7 @@ export const columns: readonly InvocationColumn[] = [
   },
   {
     title: 'Who',
-    track: 'minmax(170px, 1.5fr)',
+    track: 'minmax(190px, 2fr)',
     text: (row) => (row.attempts.length > 1 ? `${whoOf(row)} · ${row.attempts.length} attempts joined` : whoOf(row)),
     draw: (row) => (
       <>
@@ -48,12 +48,12 @@ export const columns: readonly InvocationColumn[] = [
       </>
     ),
   },
-  { title: 'Duration', track: '72px', numeric: true, text: ({ shown }) => duration(shown.durationMs) },
+  { title: 'Duration', track: '76px', numeric: true, text: ({ shown }) => duration(shown.durationMs) },
   { title: 'Billed', track: '72px', numeric: true, text: ({ shown }) => duration(shown.billedMs) },
   { title: 'Memory', track: '104px', numeric: true, text: ({ shown }) => memoryOf(shown) },
   {
     title: 'Cold start',
-    track: '76px',
+    track: '86px',
     numeric: true,
     text: ({ shown }) => (shown.initMs === null ? (shown.coldStart ? 'yes' : '') : formatDuration(shown.initMs)),
   },

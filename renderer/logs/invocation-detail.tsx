@@ -3,16 +3,20 @@ import { useMemo, useState } from 'react'
 import type { LogEvent } from '../../cloudwatch/event.ts'
 import type { Invocation } from '../../cloudwatch/invocation.ts'
 import { copyText } from '../ui/copy.tsx'
-import { VisibleText } from '../ui/data-grid-row.tsx'
 import { Mend } from '../ui/error-notice.tsx'
-import { formatTime } from '../ui/time-format.ts'
+import type { Zone } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
+import type { Marker } from './find-text.ts'
 import { asText, type Part, partsOf } from './invocation-parts.ts'
 import { type InvocationRow, shortId } from './invocation-rows.ts'
+import { formatLineTime, lineTimeTitle } from './line-time.ts'
+import { LogMessage } from './log-message.tsx'
 
 export interface DetailActions {
   readonly environment: string
   readonly found: ((event: LogEvent) => boolean) | null
+  /** What to mark in a found line. */
+  readonly markers?: readonly Marker[] | undefined
   /** The same place in AWS' own console; null where there is none. */
   readonly linkOf: (group: string, stream: string, at: number) => string | null
   /** Shows the lines of the stream around an event. */
@@ -21,25 +25,40 @@ export interface DetailActions {
 
 type LinePart = Extract<Part, { kind: 'line' }>
 
-function Line({ part, at, onAround }: { part: LinePart; at: string; onAround: (event: LogEvent) => void }) {
+const none: readonly Marker[] = []
+
+function Line({
+  part,
+  zone,
+  markers = none,
+  onAround,
+}: {
+  part: LinePart
+  zone: Zone
+  markers: readonly Marker[] | undefined
+  onAround: (event: LogEvent) => void
+}) {
   const [open, setOpen] = useState(false)
   const { text, matters, found, folded, event } = part
+  // The row above tells the day.
+  const clock = formatLineTime(event.at, zone, event.at)
   return (
     <div className="invocation-line" data-matters={matters || undefined} data-found={found || undefined}>
-      <time dateTime={new Date(event.at).toISOString()}>{at}</time>
+      <time dateTime={new Date(event.at).toISOString()} title={lineTimeTitle(event, zone)}>
+        {clock}
+      </time>
       <div>
-        <pre className="mono">
-          <VisibleText text={text} keepLines />
-        </pre>
+        <LogMessage message={text} lines markers={found ? markers : none} />
         {folded !== null && (
           <button type="button" className="invocation-fold" aria-expanded={open} onClick={() => setOpen(!open)}>
             {open ? 'hide' : 'show'} {folded.what}
           </button>
         )}
         {open && folded !== null && (
-          <pre className="mono invocation-folded">
-            <VisibleText text={folded.text} keepLines />
-          </pre>
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+          <section className="invocation-folded" aria-label={`Line at ${clock}, whole`} tabIndex={0}>
+            <LogMessage message={folded.text} lines markers={found ? markers : none} />
+          </section>
         )}
       </div>
       <button type="button" className="invocation-around" title="The lines of the stream around this one" onClick={() => onAround(event)}>
@@ -50,17 +69,16 @@ function Line({ part, at, onAround }: { part: LinePart; at: string; onAround: (e
 }
 
 function Attempt({ invocation, row, actions }: { invocation: Invocation; row: InvocationRow; actions: DetailActions }) {
-  const { environment, found, onAround } = actions
+  const { environment, found, markers, onAround } = actions
   const zone = useZone()
   const [whole, setWhole] = useState(false)
   const parts = useMemo(() => partsOf(invocation, found, whole), [invocation, found, whole])
-  const timeOf = (at: number) => formatTime(new Date(at).toISOString(), zone)
   return (
     <>
       {parts.map((part) => {
         switch (part.kind) {
           case 'line':
-            return <Line key={part.key} part={part} at={timeOf(part.event.at)} onAround={(event) => onAround(row.group, event)} />
+            return <Line key={part.key} part={part} zone={zone} markers={markers} onAround={(event) => onAround(row.group, event)} />
           case 'failure':
             return (
               <div key={part.key} className="invocation-failure">
@@ -100,7 +118,7 @@ export function InvocationDetail({ row, actions }: { row: InvocationRow; actions
   const link = actions.linkOf(group, shown.stream, shown.startedAt)
   const { requestId } = shown
   return (
-    <section className="invocation-detail" aria-label="Lines of the invocation">
+    <div className="invocation-detail">
       {attempts.map((invocation, index) => (
         <div key={invocation.key}>
           {attempts.length > 1 && (
@@ -130,6 +148,6 @@ export function InvocationDetail({ row, actions }: { row: InvocationRow; actions
           {shown.stream}
         </span>
       </div>
-    </section>
+    </div>
   )
 }

@@ -99,22 +99,34 @@ export function createRows(): (groups: InvocationsByGroup) => readonly Invocatio
   }
 }
 
+/** A row is found where one of its lines is; each row is looked at once. */
+export function rowFinder(found: (event: LogEvent) => boolean): (row: InvocationRow) => boolean {
+  const known = new WeakMap<InvocationRow, boolean>()
+  return (row) => {
+    const before = known.get(row)
+    if (before !== undefined) return before
+    const isFound = row.attempts.some(({ events }) => events.some(found))
+    known.set(row, isFound)
+    return isFound
+  }
+}
+
 export interface RowChoice {
   /** Shows one outcome only; null all. */
   readonly only: Outcome | null
-  /** What the finder looks for; null where it looks for nothing. A row is found where one of its lines is. */
-  readonly found: ((event: LogEvent) => boolean) | null
+  /** What the finder looks for; null where it looks for nothing. */
+  readonly isFound: ((row: InvocationRow) => boolean) | null
   /** Milliseconds since 1970, the end not included; null all that is loaded. */
   readonly between: { readonly from: number; readonly to: number } | null
 }
 
 /** The rows to show, in the order given. */
-export function chooseRows(rows: readonly InvocationRow[], { only, found, between }: RowChoice): readonly InvocationRow[] {
-  if (only === null && found === null && between === null) return rows
+export function chooseRows(rows: readonly InvocationRow[], { only, isFound, between }: RowChoice): readonly InvocationRow[] {
+  if (only === null && isFound === null && between === null) return rows
   return rows.filter(
     (row) =>
       (only === null || row.outcome === only) &&
       (between === null || row.attempts.some(({ startedAt }) => startedAt >= between.from && startedAt < between.to)) &&
-      (found === null || row.attempts.some(({ events }) => events.some(found))),
+      (isFound === null || isFound(row)),
   )
 }

@@ -4,6 +4,8 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useListedKeys } from '../ui/keys.ts'
 import { formatCount } from '../ui/quantities.ts'
+import { zoneName } from '../ui/time-format.ts'
+import { useZone } from '../ui/zone.ts'
 import { columns, tracks } from './invocation-columns.tsx'
 import { type DetailActions, InvocationDetail } from './invocation-detail.tsx'
 import { InvocationRowView } from './invocation-row.tsx'
@@ -49,6 +51,7 @@ function itemsOf(rows: readonly InvocationRow[], opened: ReadonlySet<string>): I
 /** The invocations, each with its lines under it once it is opened. What is in view stays where it is while new ones come. */
 export function InvocationsList({ rows, choice, opened, onToggle, goTo, actions }: ListProps) {
   useListedKeys('Invocations', keys)
+  const zone = useZone()
   const viewport = useRef<HTMLDivElement>(null)
   const body = useRef<HTMLTableSectionElement>(null)
   const [activeKey, setActiveKey] = useState<string | null>(null)
@@ -191,7 +194,7 @@ export function InvocationsList({ rows, choice, opened, onToggle, goTo, actions 
             <tr aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
               {columns.map(({ title, numeric }) => (
                 <th key={title} scope="col" data-numeric={numeric}>
-                  {title}
+                  {title === 'Time' ? `Time (${zoneName(zone)})` : title}
                 </th>
               ))}
             </tr>

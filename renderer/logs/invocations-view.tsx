@@ -7,7 +7,7 @@ import { countOf } from '../ui/quantities.ts'
 import { formatTime } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
 import type { DetailActions } from './invocation-detail.tsx'
-import { chooseRows, type InvocationRow } from './invocation-rows.ts'
+import { chooseRows, type InvocationRow, rowFinder } from './invocation-rows.ts'
 import { InvocationsList } from './invocations-list.tsx'
 import { RunsOverTime, type Span } from './runs-over-time.tsx'
 import { Timeline } from './timeline.tsx'
@@ -27,16 +27,17 @@ interface InvocationsProps extends DetailActions {
 }
 
 /** The invocations: over time, and as a list in which each opens to its lines. */
-export function InvocationsView({ rows, only, question, empty, environment, found, linkOf, onAround }: InvocationsProps) {
+export function InvocationsView({ rows, only, question, empty, environment, found, markers, linkOf, onAround }: InvocationsProps) {
   const zone = useZone()
   const [picture, setPicture] = useState<Picture>('timeline')
   const [between, setBetween] = useState<Span | null>(null)
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
   const [goTo, setGoTo] = useState<{ key: string } | null>(null)
   const choice = useMemo(() => ({ only, question, between }), [only, question, between])
-  const inTime = useMemo(() => chooseRows(rows, { only, found, between: null }), [rows, only, found])
-  const chosen = useMemo(() => chooseRows(inTime, { only: null, found: null, between }), [inTime, between])
-  const actions = useMemo(() => ({ environment, found, linkOf, onAround }), [environment, found, linkOf, onAround])
+  const isFound = useMemo(() => (found === null ? null : rowFinder(found)), [found])
+  const inTime = useMemo(() => chooseRows(rows, { only, isFound, between: null }), [rows, only, isFound])
+  const chosen = useMemo(() => chooseRows(inTime, { only: null, isFound: null, between }), [inTime, between])
+  const actions = useMemo(() => ({ environment, found, markers, linkOf, onAround }), [environment, found, markers, linkOf, onAround])
 
   const toggle = useCallback(({ key }: InvocationRow) => {
     setOpened((now) => {

@@ -69,7 +69,6 @@ function RepairForm({ environment, signUp, insert, onRepaired, close }: RepairPr
               <span className="mono">${index + 1}</span> {column}
             </>
           }
-          aria-label={column}
           description={told[column] === '' ? 'The log does not tell it.' : undefined}
           value={values[column]}
           onChange={(event) => {

@@ -6,7 +6,7 @@ import { CopyButton } from '../ui/copy.tsx'
 import { VisibleText } from '../ui/data-grid-row.tsx'
 import { Mend } from '../ui/error-notice.tsx'
 import { useListedKeys } from '../ui/keys.ts'
-import { countOf, formatDuration } from '../ui/quantities.ts'
+import { formatDuration } from '../ui/quantities.ts'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { Time } from '../ui/time.tsx'
 import { shortId } from './invocation-rows.ts'
@@ -220,7 +220,6 @@ function drawRow({ environment, signUp, index, top, reachable, why, measure, onR
             <Button size="compact-sm" onClick={() => onRepair(signUp)}>
               Insert the row
             </Button>
-            {attempts.length > 1 && <span className="dim">{countOf(attempts.length, 'attempt')} of Cognito</span>}
           </div>
         )}
       </td>

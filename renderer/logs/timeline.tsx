@@ -119,7 +119,7 @@ export function Timeline({ rows, onSelect }: TimelineProps) {
       <p className="timeline-words dim">
         <span>{formatTime(new Date(from).toISOString(), zone)}</span>
         <span className="timeline-told">
-          {current === undefined ? '✕ failed · ▲ hidden error · ▏ timed out · pale: cold start' : wordsOf(current)}
+          {current === undefined ? '✕ failed, △ hidden error, ┃ timed out; pale: cold start' : wordsOf(current)}
         </span>
         <span>
           {formatTime(new Date(to).toISOString(), zone)} {zoneName(zone)}
