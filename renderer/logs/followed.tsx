@@ -6,11 +6,13 @@ import type { Outcome } from '../../cloudwatch/invocation.ts'
 import type { Place } from '../../preload/contract/instances.ts'
 import type { LogsChoice } from '../../preload/contract/settings.ts'
 import { LoadingRows } from '../ui/loading-rows.tsx'
+import { ExportMenu } from './export-menu.tsx'
 import { emptyFinder, type FinderChoice } from './finder.tsx'
+import { HistorySearchBar } from './history-search.tsx'
 import { InvocationsView } from './invocations-view.tsx'
 import { LinesView } from './lines-view.tsx'
 import { LiveTailState } from './live-tail.tsx'
-import { createLogStore } from './log-store.ts'
+import { createLogStore, type LogStore } from './log-store.ts'
 import { NoLine } from './nothing-yet.tsx'
 import { OutcomeChips } from './outcome-chips.tsx'
 import { SignUpsView } from './sign-ups-view.tsx'
@@ -20,7 +22,9 @@ import { TailStrip } from './tail-strip.tsx'
 import { TailToolbar } from './tail-toolbar.tsx'
 import { TailTroubles } from './tail-troubles.tsx'
 import { useFind, useFound } from './use-found.ts'
+import { useHistorySearch } from './use-history-search.ts'
 import { useInvocations } from './use-invocations.ts'
+import { useShownLines } from './use-shown-lines.ts'
 import { useTail, useTailStatus } from './use-tail.ts'
 import { useTailActions } from './use-tail-actions.ts'
 import { viewOf } from './views.ts'
@@ -68,6 +72,8 @@ function Following({ environment, chosen, place, change, onChoose, tail }: Follo
   const find = useFind(finder.text, finder.asPattern)
   const finding = useFound(store, find)
   const { lines } = finding
+  const search = useHistorySearch({ environment, place: chosen.place ?? null, groups: chosen.groups, store, find })
+  const shown = useShownLines(finding, search)
   const rows = useInvocations(view === '' ? store : noLines)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lines are changed in place, which the version tells
@@ -83,6 +89,9 @@ function Following({ environment, chosen, place, change, onChoose, tail }: Follo
       place === null || place.profile === practice ? null : consoleLink(place.region, group, stream, at),
     [place],
   )
+  const [group] = chosen.groups
+  const groupLink =
+    place === null || place.profile === practice || group === undefined ? null : consoleLink(place.region, group, null, null)
   const onAround = useCallback(
     (group: string, event: LogEvent) => {
       const line = { ...event, group }
@@ -112,6 +121,7 @@ function Following({ environment, chosen, place, change, onChoose, tail }: Follo
       />
       <TailStrip tail={tail} status={status}>
         {view === '' && <OutcomeChips rows={rows} only={only} onOnly={setOnly} />}
+        <ExportMenu lines={view === '' ? lines : shown.lines} link={groupLink} />
       </TailStrip>
       <TailTroubles tail={tail} status={status} environment={environment} />
       <LiveTailState states={status.states} environment={environment} />
@@ -127,21 +137,30 @@ function Following({ environment, chosen, place, change, onChoose, tail }: Follo
           onAround={onAround}
         />
       ) : (
-        <LinesView
-          environment={environment}
-          place={chosen.place ?? null}
-          store={store}
-          find={find}
-          finding={finding}
-          toEnd={toEnd}
-          goTo={goTo}
-          opened={opened}
-          onOpen={setOpened}
-          linkOf={linkOf}
-        >
-          {empty}
-        </LinesView>
+        <>
+          <HistorySearchBar environment={environment} find={find} search={search} loadedFrom={loadedFrom(store, chosen.groups)} />
+          <LinesView
+            environment={environment}
+            place={chosen.place ?? null}
+            store={store}
+            find={find}
+            shown={shown}
+            toEnd={toEnd}
+            goTo={goTo}
+            opened={opened}
+            onOpen={setOpened}
+            linkOf={linkOf}
+          >
+            {empty}
+          </LinesView>
+        </>
       )}
     </>
   )
+}
+
+/** Down to where the lines of every group are there. */
+function loadedFrom(store: LogStore, groups: readonly string[]): number | null {
+  const known = groups.flatMap((group) => store.loadedFrom(group) ?? [])
+  return known.length === 0 ? null : Math.max(...known)
 }

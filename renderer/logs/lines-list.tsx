@@ -11,6 +11,7 @@ import { countOf } from '../ui/quantities.ts'
 import { zoneName } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
 import { LineRow } from './line-row.tsx'
+import { isOfAnotherDay } from './line-time.ts'
 import { compareLines, type Line, placeOf } from './sorted-lines.ts'
 
 const rowHeight = 22
@@ -175,7 +176,8 @@ export function LinesList(props: LinesListProps) {
         onScroll={noteScroll}
         onKeyDown={onKeyDown}
         onClick={onClick}
-        data-source={severalGroups || severalStreams || undefined}
+        data-source={severalGroups ? 'group' : severalStreams ? 'stream' : undefined}
+        data-days={isOfAnotherDay(lines[0], zone, today) || undefined}
       >
         <div role="row" aria-rowindex={1} className="log-lines-head">
           <div role="columnheader">Time ({zoneName(zone)})</div>

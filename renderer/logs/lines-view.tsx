@@ -17,7 +17,7 @@ export function LinesView({
   place,
   store,
   find,
-  finding,
+  shown,
   toEnd,
   goTo,
   opened,
@@ -29,7 +29,8 @@ export function LinesView({
   place: Place | null
   store: LogStore
   find: Find
-  finding: Finding
+  /** What is found, in order; changed in place. */
+  shown: Pick<Finding, 'lines' | 'version'>
   toEnd: number
   goTo: { readonly line: Line } | null
   opened: Line | null
@@ -46,8 +47,8 @@ export function LinesView({
   return (
     <div className="log-panes" data-open={opened !== null || undefined}>
       <LinesList
-        lines={finding.lines}
-        version={finding.version}
+        lines={shown.lines}
+        version={shown.version}
         toEnd={toEnd}
         goTo={goTo}
         severalGroups={streams.some(({ group }) => group !== first?.group)}

@@ -73,7 +73,6 @@ export function createTail(
   /** Up to when each group's lines in the store are whole. */
   const known = new Map<string, number>()
   const states = new Map<string, FollowState>()
-  const closed = new AbortController()
   let live = options.live
   let session = new AbortController()
   let queue: Lines[] = []
@@ -100,8 +99,10 @@ export function createTail(
     if (item.type === 'events') return store.add(item.group, item.events)
     const whole = known.get(item.group)
     store.replaceFrom(item.group, item.from, item.events)
-    if (whole === undefined) past.begin(item.group, item.from)
-    else past.fill(item.group, whole, item.from)
+    if (whole !== undefined) return past.fill(item.group, whole, item.from)
+    // Until a state tells more, what comes after the window's beginning may be lost with the line.
+    known.set(item.group, item.from)
+    past.begin(item.group, item.from)
   }
 
   const wait = (item: Lines) => {
@@ -179,7 +180,6 @@ export function createTail(
     readBack: past.readBack,
     stopReading: past.stop,
     close() {
-      closed.abort()
       session.abort()
       past.close()
     },
