@@ -10,3 +10,12 @@ export const togglePanel = (): void => open.set(!open.get())
 export function usePanelOpen(): boolean {
   return useSyncExternalStore(open.subscribe, open.get)
 }
+
+const parts = createStore<readonly string[]>(['sign-up', 'function', 'users', 'refusals', 'time', 'seventh-day', 'clients'])
+
+export const setOpenParts = parts.set
+
+/** The parts of the panel that are unfolded. */
+export function useOpenParts(): readonly string[] {
+  return useSyncExternalStore(parts.subscribe, parts.get)
+}

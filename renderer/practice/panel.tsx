@@ -1,12 +1,16 @@
 import { ActionIcon, Button, Radio, SegmentedControl, Switch } from '@mantine/core'
 import { IconFlask, IconX } from '@tabler/icons-react'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { PracticeState } from '../../preload/contract/practice.ts'
 import { CopyButton } from '../ui/copy.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { usePracticeActions } from './actions.ts'
+import { FunctionPart } from './function-part.tsx'
 import { setPanelOpen, togglePanel, usePanelOpen } from './open.ts'
+import { Part, Parts } from './part.tsx'
 import { useChange, useForceStart, usePractice } from './queries.ts'
+import { SignUpForm } from './sign-up-form.tsx'
+import { UsersPart } from './users-part.tsx'
 import { commandLine, speedSentence, speedWords, standing } from './words.ts'
 import './practice.css'
 
@@ -109,53 +113,49 @@ function Panel({ state }: { state: PracticeState }) {
             ))}
           </div>
         </Radio.Group>
-        <Part label="AWS refuses">
-          <Switch
-            label="Throttle calls"
-            description="Four of five calls are refused as too many."
-            checked={throttling}
-            onChange={(event) => choose({ throttling: event.currentTarget.checked })}
-          />
-          <Switch
-            label="Expire the credentials"
-            description="Every call is refused until they are good again."
-            checked={credentialsExpired}
-            onChange={(event) => choose({ credentialsExpired: event.currentTarget.checked })}
-          />
-        </Part>
-        <Part label="Time goes">
-          <SegmentedControl
-            aria-label="How fast time goes"
-            fullWidth
-            data={speeds.map((one) => ({ value: String(one), label: <span title={speedWords(one)}>{one}×</span> }))}
-            value={String(speed)}
-            onChange={(next) => choose({ speed: Number(next) })}
-          />
-          <p className="dim">{speedSentence(speed)}</p>
-        </Part>
-        <ForcedStart stopped={state.stopped} />
-        <Part label="For other AWS clients">
-          <Copied text={endpoint} what="the endpoint" />
-          <Copied text={commandLine(endpoint)} what="the command line" />
-        </Part>
+        <Parts>
+          <SignUpForm suggested={state.signUps.suggested} />
+          <FunctionPart signUps={state.signUps} />
+          <UsersPart users={state.signUps.users} />
+          <Part id="refusals" label="AWS refuses">
+            <Switch
+              label="Throttle calls"
+              description="Four of five calls are refused as too many."
+              checked={throttling}
+              onChange={(event) => choose({ throttling: event.currentTarget.checked })}
+            />
+            <Switch
+              label="Expire the credentials"
+              description="Every call is refused until they are good again."
+              checked={credentialsExpired}
+              onChange={(event) => choose({ credentialsExpired: event.currentTarget.checked })}
+            />
+          </Part>
+          <Part id="time" label="Time goes">
+            <SegmentedControl
+              aria-label="How fast time goes"
+              fullWidth
+              data={speeds.map((one) => ({ value: String(one), label: <span title={speedWords(one)}>{one}×</span> }))}
+              value={String(speed)}
+              onChange={(next) => choose({ speed: Number(next) })}
+            />
+            <p className="dim">{speedSentence(speed)}</p>
+          </Part>
+          <ForcedStart stopped={state.stopped} />
+          <Part id="clients" label="For other AWS clients">
+            <Copied text={endpoint} what="the endpoint" />
+            <Copied text={commandLine(endpoint)} what="the command line" />
+          </Part>
+        </Parts>
       </div>
     </aside>
-  )
-}
-
-function Part({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <fieldset className="practice-part">
-      <legend>{label}</legend>
-      {children}
-    </fieldset>
   )
 }
 
 function ForcedStart({ stopped }: { stopped: readonly string[] }) {
   const start = useForceStart()
   return (
-    <Part label="The seventh day">
+    <Part id="seventh-day" label="The seventh day">
       {stopped.length === 0 ? (
         <p className="dim">AWS starts an instance again that was stopped for seven days. None is stopped now.</p>
       ) : (

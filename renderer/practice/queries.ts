@@ -13,3 +13,20 @@ export function useChange() {
 export function useForceStart() {
   return useMutation(orpc.practice.forceStart.mutationOptions())
 }
+
+/** Ends when Cognito has answered: after up to three attempts. */
+export function useSignUp() {
+  return useMutation(orpc.practice.signUp.mutationOptions())
+}
+
+export function useConfirm() {
+  return useMutation(orpc.practice.confirm.mutationOptions())
+}
+
+export function useResetPassword() {
+  return useMutation(orpc.practice.resetPassword.mutationOptions())
+}
+
+export function useRemoveUser() {
+  return useMutation(orpc.practice.removeUser.mutationOptions())
+}

@@ -1,0 +1,92 @@
+import { Button, Checkbox, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import type { PracticeState } from '../../preload/contract/practice.ts'
+import { ErrorNotice } from '../ui/error-notice.tsx'
+import { Part } from './part.tsx'
+import { useSignUp } from './queries.ts'
+import { waitingWords } from './words.ts'
+
+type Person = PracticeState['signUps']['suggested']
+/** Cognito's own limit. */
+const longest = 2_048
+
+/** The form of an app's sign-up page, filled in with somebody made up. */
+export function SignUpForm({ suggested }: { suggested: Person }) {
+  const signUp = useSignUp()
+  // What was typed stays until Cognito took it; without it the made-up person shows.
+  const [typed, setTyped] = useState<Person | null>(null)
+  const [confirm, setConfirm] = useState(true)
+  const { name, email, handle } = typed ?? suggested
+  const type = (part: Partial<Person>) => setTyped({ name, email, handle, ...part })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (signUp.isPending) return
+    const person = { name, email, handle }
+    // Another one is suggested as soon as this one is in the pool, though Cognito has not answered yet.
+    setTyped(person)
+    signUp.mutate({ ...person, confirm }, { onSuccess: () => setTyped(null) })
+  }
+  const told = signUp.data?.error ?? null
+  return (
+    <Part id="sign-up" label="Sign-ups">
+      <form className="practice-form" onSubmit={submit}>
+        <TextInput
+          label="Name"
+          size="xs"
+          required
+          withAsterisk={false}
+          autoComplete="off"
+          maxLength={longest}
+          value={name}
+          onChange={(event) => type({ name: event.currentTarget.value })}
+        />
+        <TextInput
+          label="E-mail"
+          size="xs"
+          required
+          withAsterisk={false}
+          autoComplete="off"
+          maxLength={longest}
+          value={email}
+          onChange={(event) => type({ email: event.currentTarget.value })}
+        />
+        <TextInput
+          label="Preferred user name"
+          size="xs"
+          required
+          withAsterisk={false}
+          autoComplete="off"
+          maxLength={longest}
+          value={handle}
+          onChange={(event) => type({ handle: event.currentTarget.value })}
+        />
+        <Checkbox
+          label="Confirm"
+          description="With the code of the e-mail, which calls the function."
+          size="xs"
+          checked={confirm}
+          onChange={(event) => setConfirm(event.currentTarget.checked)}
+        />
+        <Button type="submit" loading={signUp.isPending}>
+          Sign up a user
+        </Button>
+        <div aria-live="polite" className="practice-told">
+          {signUp.isPending && confirm && <p className="dim">{waitingWords}</p>}
+          {!signUp.isPending && signUp.data !== undefined && (
+            <p>
+              <bdi>{signUp.data.email}</bdi> is {signUp.data.status === 'CONFIRMED' ? 'confirmed' : 'signed up, and not confirmed'}.
+              {told === null ? '' : ' Cognito told:'}
+            </p>
+          )}
+          {!signUp.isPending && told !== null && <CognitoError text={told} />}
+        </div>
+        {signUp.error && <ErrorNotice compact error={signUp.error} />}
+      </form>
+    </Part>
+  )
+}
+
+/** What Cognito tells the user's page, as it is. */
+export function CognitoError({ text }: { text: string }) {
+  return <p className="practice-error">{text}</p>
+}
