@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest'
 import { AwsFault } from '../../practice/api.ts'
 import { checkIp } from '../../practice/check-ip.ts'
 import { clockState, createClock } from '../../practice/clock.ts'
-import type { Fleet, LogWriter } from '../../practice/cloud.ts'
+import type { Fleet } from '../../practice/cloud.ts'
 import { createCloudWatch } from '../../practice/cloudwatch/cloudwatch.ts'
 import { keepSamples } from '../../practice/cloudwatch/samples.ts'
 import { createSignUps } from '../../practice/cognito/sign-ups.ts'
@@ -22,6 +22,7 @@ import { NameNotFound } from '../../practice/lambda/database.ts'
 import { firstFunctionState, functionState } from '../../practice/lambda/function.ts'
 import { createLambda } from '../../practice/lambda/lambda.ts'
 import { createLambdaService } from '../../practice/lambda/service.ts'
+import { openLogs } from '../../practice/logs/logs.ts'
 import { createNetworks, firstNetworksState, networksState } from '../../practice/networks.ts'
 import { pricing } from '../../practice/pricing/pricing.ts'
 import { openStore } from '../../practice/store.ts'
@@ -71,10 +72,10 @@ export async function startServices(folder: string, { used = [] }: { used?: read
   const faults = createFaults()
   const { instance, fleet } = oneInstance('ca-central-1', 'cruddur-db-instance')
   const samples = keepSamples(fleet, folder, report)
-  const logs: LogWriter = { write() {} }
+  const logs = openLogs({ folder, report })
   const lambda = createLambda({
     store: await openStore(join(folder, 'function.json'), functionState, firstFunctionState(new Date()), report),
-    logs,
+    logs: logs.writer,
     find: async () => {
       throw new NameNotFound('cruddur-db-instance')
     },
@@ -89,6 +90,7 @@ export async function startServices(folder: string, { used = [] }: { used?: read
     pricing,
     monitoring: createCloudWatch(samples),
     lambda: createLambdaService(lambda.state),
+    logs: logs.service,
     rds: { call: async () => undefined },
   }
   const wire = await openWire({
@@ -99,6 +101,7 @@ export async function startServices(folder: string, { used = [] }: { used?: read
       pricing: faults.before('pricing', services.pricing),
       monitoring: faults.before('monitoring', services.monitoring),
       lambda: faults.before('lambda', services.lambda),
+      logs: faults.before('logs', services.logs),
       rds: services.rds,
     },
     plain: (path) => checkIp(networks, path),
@@ -117,9 +120,10 @@ export async function startServices(folder: string, { used = [] }: { used?: read
     samples.close()
     clock.close()
     await wire.close()
+    logs.close()
   }
   onTestFinished(close)
-  return { endpoint, clock, networks, ec2, faults, samples, control, instance, log, close }
+  return { endpoint, clock, networks, ec2, faults, samples, logs, control, instance, log, close }
 }
 
 /** The SDK's clients, pointed there. One attempt each, so that a test sees what was answered. */
