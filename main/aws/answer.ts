@@ -33,7 +33,7 @@ export class NotAws extends Error {
 }
 
 /** Whether the action only looks; anything else changes something, and is never sent again after an answer that did not come. */
-export const isRead = (action: string) => /^(Describe|Get|List|Filter|Lookup|Search)/.test(action)
+export const isRead = (action: string) => /^(Describe|Get|List|Filter|Lookup|Search|StartLiveTail$)/.test(action)
 
 /** What the request's headers and body say of it. */
 export function readAsked(headers: Readonly<Record<string, string>>, body: unknown): Asked {

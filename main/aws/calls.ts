@@ -3,9 +3,9 @@ import { Final, type UnderWay, underWay } from './attempts.ts'
 import { type AwsCall, type AwsOptions, practiceProfile, type Send } from './aws.ts'
 import { type Budget, createBudget } from './budget.ts'
 import { type ClientOf, makeClient } from './clients.ts'
-import { type Configuration, type ServiceName, serviceNames } from './configuration.ts'
+import { type Configuration, permissionPrefixes, type ServiceName } from './configuration.ts'
 import { type About, describeAwsError, describeCancelled, describeCredentialsError, describeLate } from './error-mapping.ts'
-import { AwsHttpHandler, type Limits } from './http-handler.ts'
+import { AwsHttpHandler, type Limits, lasting } from './http-handler.ts'
 import { NoKeys, openProfile, type SignedIn } from './profile-line.ts'
 
 /** A profile with its clients, until its credentials fail and all of it is made anew from what the files then hold. */
@@ -59,7 +59,7 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
 
   function budgetOf(profile: string): Budget {
     const key = accounts.get(profile) ?? `profile ${profile}`
-    const budget = budgets.get(key) ?? createBudget(limits.callsPerSecond)
+    const budget = budgets.get(key) ?? createBudget(limits.callsPerSecond, limits.slowness)
     budgets.set(key, budget)
     return budget
   }
@@ -82,7 +82,7 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
     const endpoint = fixedEndpoint(place.profile) ?? facts?.endpoint(service) ?? null
     return {
       what,
-      service: serviceNames[service],
+      service: permissionPrefixes[service],
       region: place.region,
       profile: facts?.name ?? place.profile,
       spoken: facts?.spoken ?? `profile ${place.profile}`,
@@ -157,7 +157,8 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
       const region = service === 'pricing' ? pricingRegion(place.region) : place.region
       const endpoint = fixedEndpoint(place.profile) ?? signedIn.facts.endpoint(service)
       const client = await clientOf(line, service, region, endpoint, signedIn)
-      return await underWay.run(state, () => send(client, { abortSignal: state.ends }))
+      const goesOn = AbortSignal.any([closing.signal, ...(signal === undefined ? [] : [signal])])
+      return await lasting.run(goesOn, () => underWay.run(state, () => send(client, { abortSignal: state.ends })))
     })
   }
 

@@ -21,8 +21,8 @@ function configOf({ region, endpoint, credentials, requestHandler }: ClientOptio
     userAgentAppId: 'basepair',
     // Where requests go is decided here: the SDK would take the default profile's endpoint for every profile.
     ignoreConfiguredEndpointUrls: true,
-    // An endpoint of one's own cannot be combined with Amazon's variants.
-    ...(endpoint === null ? {} : { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
+    // An endpoint of one's own cannot be combined with Amazon's variants, nor has it names like `stream-` before its own.
+    ...(endpoint === null ? {} : { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false, disableHostPrefix: true }),
   }
 }
 

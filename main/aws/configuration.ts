@@ -6,7 +6,7 @@ import { type AwsOptions, defaultProfile, practiceProfile } from './aws.ts'
 type Section = Readonly<Record<string, string | undefined>>
 type Sections = Readonly<Record<string, Section | undefined>>
 
-/** The services as AWS names them: before their permissions, in the SDK's variables and in its files. */
+/** The services as the SDK's variables and files name them. */
 export const serviceNames = {
   rds: 'rds',
   ec2: 'ec2',
@@ -17,6 +17,8 @@ export const serviceNames = {
   sts: 'sts',
 } as const
 export type ServiceName = keyof typeof serviceNames
+/** What stands before the permissions of a service. */
+export const permissionPrefixes: Readonly<Record<ServiceName, string>> = { ...serviceNames, logs: 'logs' }
 
 /** What the variables and the configuration files say of a profile. */
 export interface ProfileFacts {

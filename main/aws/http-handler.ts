@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
-import { NotAws, readAsked, requireAws } from './answer.ts'
+import { type Asked, NotAws, readAsked, requireAws } from './answer.ts'
+import { type Slowness, usualSlowness } from './budget.ts'
 
 /** What calls may take, in milliseconds and bytes, and how many there may be. */
 export interface Limits {
@@ -13,8 +14,15 @@ export interface Limits {
   readonly bodyBytes: number
   /** Of one account. EC2's bucket fills by 20 a second for most reads; AWS publishes nothing of RDS'. */
   readonly callsPerSecond: number
+  readonly slowness: Slowness
 }
-export const usualLimits: Limits = { connectMs: 3000, callMs: 8_000, bodyBytes: 32 * 1024 * 1024, callsPerSecond: 20 }
+export const usualLimits: Limits = {
+  connectMs: 3000,
+  callMs: 8_000,
+  bodyBytes: 32 * 1024 * 1024,
+  callsPerSecond: 20,
+  slowness: usualSlowness,
+}
 
 /** The answer was cut off. The code is Node's own, by which the SDK knows that it may ask again. */
 export class CutOff extends Error {
@@ -26,6 +34,40 @@ export class CutOff extends Error {
 
 /** Hears what went wrong on the wire: the SDK's credential providers put a sentence of their own in its place. */
 export const hearing = new AsyncLocalStorage<{ trouble: unknown }>()
+
+/** Ends an answer that goes on, which no time limit of a call ends. */
+export const lasting = new AsyncLocalStorage<AbortSignal>()
+
+/** Live Tail sends something each second, be it empty. After so long a silence nobody is at the other end. */
+const silenceMs = 20_000
+const eventStream = 'application/vnd.amazon.eventstream'
+
+/** An answer that goes on, as it comes; fails with CutOff where it stops coming. However slow its reader is, only the sender's silence counts. */
+async function* goingOn(body: Readable): AsyncGenerator<Buffer, void> {
+  const listen = () => setTimeout(() => body.destroy(new CutOff()), silenceMs).unref()
+  let silence = listen()
+  try {
+    for await (const part of body) {
+      clearTimeout(silence)
+      // A response of node:http without an encoding yields buffers.
+      yield part as Buffer
+      silence = listen()
+    }
+  } catch {
+    throw new CutOff()
+  } finally {
+    clearTimeout(silence)
+    body.destroy()
+  }
+}
+
+function endedBy(signal: AbortSignal | undefined, body: Readable): Readable {
+  const end = () => body.destroy()
+  signal?.addEventListener('abort', end, { once: true })
+  body.once('close', () => signal?.removeEventListener('abort', end))
+  if (signal?.aborted) end()
+  return body
+}
 
 async function collect(body: Readable, most: number, signal: AbortSignal | undefined): Promise<Buffer> {
   const parts: Buffer[] = []
@@ -57,7 +99,8 @@ type HandleOptions = Parameters<NodeHttpHandler['handle']>[1]
 type Handled = Awaited<ReturnType<NodeHttpHandler['handle']>>
 
 /**
- * Sends the SDK's requests and gives back whole answers that speak AWS' protocol; anything else fails with NotAws or CutOff.
+ * Sends the SDK's requests and gives back whole answers that speak AWS' protocol; anything else fails with NotAws or CutOff. Live Tail's answer
+ * alone is given back as it comes.
  * `dated` hears the Date of each answer, in milliseconds that this machine's clock is ahead of it.
  */
 export class AwsHttpHandler extends NodeHttpHandler {
@@ -94,9 +137,35 @@ export class AwsHttpHandler extends NodeHttpHandler {
 
   async #whole(request: Request, options?: HandleOptions): Promise<Handled> {
     const asked = readAsked(request.headers, request.body)
-    const { response } = await super.handle(request, options)
     // The SDK's own type of the signal is wider than what this console hands in.
     const signal = options?.abortSignal as AbortSignal | undefined
+    if (asked.action === 'StartLiveTail') {
+      const { response } = await this.#begun(request, signal)
+      const type = response.headers['content-type'] ?? response.headers['Content-Type'] ?? ''
+      if (response.statusCode === 200 && type.startsWith(eventStream)) {
+        response.body = Readable.from(goingOn(endedBy(lasting.getStore(), response.body)), { objectMode: false })
+        return { response }
+      }
+      return await this.#checked(asked, response, signal)
+    }
+    const { response } = await super.handle(request, options)
+    return await this.#checked(asked, response, signal)
+  }
+
+  /** The beginning of an answer: from then on the signal, which holds a call's time limit, does not end it any more. */
+  async #begun(request: Request, signal: AbortSignal | undefined): Promise<Handled> {
+    const ending = new AbortController()
+    const end = () => ending.abort(signal?.reason)
+    signal?.addEventListener('abort', end, { once: true })
+    if (signal?.aborted) end()
+    try {
+      return await super.handle(request, { abortSignal: ending.signal })
+    } finally {
+      signal?.removeEventListener('abort', end)
+    }
+  }
+
+  async #checked(asked: Asked, response: Handled['response'], signal: AbortSignal | undefined): Promise<Handled> {
     const body = await collect(response.body, this.#limits.bodyBytes, signal)
     const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), value]))
     const whole = requireAws(asked, { status: response.statusCode, headers, body })

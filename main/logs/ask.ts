@@ -38,9 +38,9 @@ export async function readPage(aws: Pick<Aws, 'logs'>, { place, group }: Source,
   const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
   const command = new FilterLogEventsCommand({
     logGroupName: group,
-    startTime: from,
+    startTime: Math.floor(from),
     // CloudWatch includes it and others may not: what lies on it is taken out here.
-    ...(to === null ? {} : { endTime: to }),
+    ...(to === null ? {} : { endTime: Math.ceil(to) }),
     ...(token === null ? {} : { nextToken: token }),
     ...(newestFirst ? { startFromHead: false } : {}),
     ...(pattern === null || pattern === '' ? {} : { filterPattern: pattern }),

@@ -9,6 +9,7 @@ import { readHistory } from './history.ts'
 import type { Followed, FollowOptions, Source } from './hub.ts'
 import { createKnownEvents } from './known-events.ts'
 import { createLine, type Line } from './line.ts'
+import { createLive, type LiveUse } from './live.ts'
 import { createLooks, latenessMs } from './looks.ts'
 
 /** Between two pages while what happened in the meantime is read up. */
@@ -22,11 +23,13 @@ const throttledLooks = 3
 export interface FollowerDeps {
   readonly aws: Pick<Aws, 'logs' | 'clockAheadMs'>
   readonly clock: Clock
+  /** Of all sessions of Live Tail together. */
+  readonly liveUse: LiveUse
   readonly log: (text: string) => void
 }
 
 /** Looks at one group for all who follow it, and stands still while nobody does. */
-export function createFollower({ aws, clock, log }: FollowerDeps, source: Source) {
+export function createFollower({ aws, clock, liveUse, log }: FollowerDeps, source: Source) {
   const { group } = source
   const closing = new AbortController()
   /** AWS' time, as far as its answers tell. */
@@ -45,7 +48,7 @@ export function createFollower({ aws, clock, log }: FollowerDeps, source: Source
   let waiting = new AbortController()
   let running: Promise<void> | null = null
 
-  const stateNow = (): FollowState => ({
+  const stateNow = ({ live: wanted }: FollowOptions): FollowState => ({
     group,
     state,
     problem,
@@ -54,16 +57,33 @@ export function createFollower({ aws, clock, log }: FollowerDeps, source: Source
     ingestionDelayMs: delays.median(),
     latenessMs,
     requestsPerMinute: requests.perMinute(clock.now()),
-    live: null,
+    live: wanted ? live.state() : null,
   })
 
   const tell = (events: readonly LogEvent[]) => {
     for (const line of lines.keys()) line.putEvents(events)
   }
   const tellState = () => {
-    const now = stateNow()
-    for (const line of lines.keys()) line.putState(now)
+    for (const [line, options] of lines) line.putState(stateNow(options))
   }
+
+  const live = createLive(
+    {
+      aws,
+      clock,
+      use: liveUse,
+      log,
+      changed: tellState,
+      brought(events) {
+        const fresh = known.addLive(events)
+        delays.add(fresh)
+        // Before the first answer nobody has a window; it will hold them.
+        if (lookedAt !== null) tell(fresh)
+      },
+    },
+    source,
+  )
+  const isLiveWanted = () => [...lines.values()].some((options) => options.live)
 
   /** The first answer, also one that the group is not there, tells from where on it is followed. */
   const answered = (): boolean => {
@@ -176,7 +196,11 @@ export function createFollower({ aws, clock, log }: FollowerDeps, source: Source
       const line = createLine()
       lines.set(line, options)
       if (lookedAt !== null) line.putWindow(looks.frontier, known.since(looks.frontier))
-      line.putState(stateNow())
+      line.putState(stateNow(options))
+      if (options.live) {
+        known.expectLive()
+        live.start()
+      }
       waiting.abort()
       start()
       try {
@@ -189,6 +213,7 @@ export function createFollower({ aws, clock, log }: FollowerDeps, source: Source
         }
       } finally {
         lines.delete(line)
+        if (!isLiveWanted()) live.stop()
         if (lines.size === 0) waiting.abort()
       }
     },
@@ -200,6 +225,7 @@ export function createFollower({ aws, clock, log }: FollowerDeps, source: Source
     },
     async close(): Promise<void> {
       closing.abort()
+      live.stop()
       await running
     },
   }

@@ -56,6 +56,7 @@ export interface HubDeps {
 
 export function createHub(deps: HubDeps): LogHub {
   const followers = new Map<string, Follower>()
+  const liveUse = { ms: 0 }
   const lingering = new Map<string, () => void>()
   let closed = false
 
@@ -77,7 +78,7 @@ export function createHub(deps: HubDeps): LogHub {
     async *follow(source, options) {
       if (closed) return
       const key = JSON.stringify([source.place.profile, source.place.region, source.group])
-      const follower = followers.get(key) ?? createFollower(deps, source)
+      const follower = followers.get(key) ?? createFollower({ ...deps, liveUse }, source)
       followers.set(key, follower)
       lingering.get(key)?.()
       lingering.delete(key)

@@ -1,5 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
+// Loaded beforehand: a test's time does not stand still while a module is read.
+import '@aws-sdk/client-cloudwatch-logs'
 import type { LogEvent } from '../../../cloudwatch/event.ts'
 import type { Aws } from '../../../main/aws/aws.ts'
 import { createAws } from '../../../main/aws/create-aws.ts'
@@ -14,7 +16,10 @@ const variables = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS
 
 /** The real SDK on an endpoint, and a hub on it that lives on a test's clock. `settled` waits until no request is under way. */
 export function openHub(endpoint: string, clock: Clock, limits: Partial<Limits> = {}) {
-  const real = createAws({ endpoint, practice: null, variables }, { ...usualLimits, callsPerSecond: 500, ...limits })
+  const real = createAws(
+    { endpoint, practice: null, variables },
+    { ...usualLimits, callsPerSecond: 500, slowness: { forMs: 200, gapMs: 10 }, ...limits },
+  )
   let asking = 0
   const aws: Aws = {
     ...real,
@@ -41,7 +46,10 @@ export function openHub(endpoint: string, clock: Clock, limits: Partial<Limits> 
       // What an answer sets off comes some turns after it.
       for (let quiet = 0; quiet < 5; quiet += 1) {
         await nextTurn()
-        if (asking > 0) quiet = 0
+        while (asking > 0) {
+          quiet = 0
+          await wait(1)
+        }
       }
     },
   }
