@@ -119,8 +119,7 @@ export const knownFailures: readonly KnownFailure[] = [
     'cannot connect',
     'open_access',
     [
-      'could not connect to server: Connection timed out',
-      `connection to server (?:at|on) ${named}[^\\r\\n]{0,200} failed: (?:Connection timed out|timeout expired|No route to host)`,
+      '(?:could not connect to server: )?(?:Connection timed out|No route to host|Network is unreachable)',
       'connect ETIMEDOUT',
       'ETIMEDOUT',
       'timeout expired',
@@ -140,8 +139,7 @@ export const knownFailures: readonly KnownFailure[] = [
     'cannot connect',
     'start_instance',
     [
-      'could not connect to server: Connection refused',
-      `connection to server (?:at|on) ${named}[^\\r\\n]{0,200} failed: Connection refused`,
+      '(?:could not connect to server: )?Connection refused',
       'connect ECONNREFUSED',
       'the database system is (?:starting up|shutting down)',
     ],
@@ -226,13 +224,13 @@ export const knownFailures: readonly KnownFailure[] = [
   ),
 ]
 
-/** Types of exceptions that name the kind where their message does not. */
+/** Types of exceptions, without the module before them, that name the kind where their message does not. */
 export const knownTypes: Readonly<Record<string, FailureKind>> = {
-  'Runtime.ImportModuleError': 'module missing',
-  'Runtime.UserCodeSyntaxError': 'syntax error in the function',
-  'Runtime.HandlerNotFound': 'handler missing',
-  'Runtime.MalformedHandlerName': 'handler missing',
-  'Runtime.OutOfMemory': 'out of memory',
+  ImportModuleError: 'module missing',
+  UserCodeSyntaxError: 'syntax error in the function',
+  HandlerNotFound: 'handler missing',
+  MalformedHandlerName: 'handler missing',
+  OutOfMemory: 'out of memory',
   ModuleNotFoundError: 'module missing',
   UnboundLocalError: 'unbound variable',
   MemoryError: 'out of memory',

@@ -26,6 +26,8 @@ const suspicious =
 
 /** An exception's type before its message, also with its module: `psycopg2.errors.UndefinedTable: `, `error: `, `(psycopg2.OperationalError) `. */
 const typed = /^\(?((?:[A-Za-z_]\w{0,60}\.){0,6}[A-Za-z_]\w{0,80})(?:\) |\)?: +)/
+/** libpq says where it connected to before what the server answered. */
+const connected = /^(?:connection failed: |connection is bad: )?connection to server (?:at|on) [^\r\n]{0,300}? failed: /i
 /** Words of the application before the message, without what values are written with. */
 const worded = /^[^'"{}[\]<>=:\r\n]{1,60}: */
 const exceptionType =
@@ -57,7 +59,8 @@ function readLine(line: string): Phrase {
   let rest = line.trimStart().slice(0, 2_000)
   let type: string | null = null
   for (let step = 0; step < 5; step += 1) {
-    const reading = readPhrase(rest)
+    const place = connected.exec(rest)
+    const reading = (place === null ? null : readPhrase(rest.slice(place[0].length).replace(/^[A-Z]{4,7}: {1,4}/, ''))) ?? readPhrase(rest)
     if (reading !== null) return { reading, type }
     const exception = typed.exec(rest)
     if (exception?.[1] !== undefined && exceptionType.test(exception[1])) {
@@ -75,7 +78,8 @@ function readLine(line: string): Phrase {
 const lastName = (type: string) => type.split('.').at(-1) ?? type
 
 function readType(type: string, message: string): Reading {
-  const kind = knownTypes[type] ?? knownTypes[lastName(type)]
+  const name = lastName(type)
+  const kind = Object.hasOwn(knownTypes, name) ? knownTypes[name] : undefined
   if (kind !== undefined) return { kind, sentence: sentenceOfKind[kind] ?? '', mend: null }
   const told = message.trim() === '' ? '' : ' and its message'
   return {
@@ -91,7 +95,8 @@ const tracebackHead =
 const linesOf = (text: string) => text.slice(0, lookedAt).split(/\r\n|\r|\n/, linesLookedAt)
 
 function found(event: LogEvent, text: string, reading: Reading, uncaught: boolean): FoundFailure {
-  return { ...reading, text: text.trim().slice(0, longestText), event, uncaught }
+  const line = linesOf(text.trim())[0] ?? ''
+  return { ...reading, text: line.slice(0, longestText), event, uncaught }
 }
 
 /** The reading of an exception by its type and message. */

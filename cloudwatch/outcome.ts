@@ -141,11 +141,8 @@ export function invocationOf(region: Region, marks: Marks, key: string): Invocat
   const all = told(region, marks)
   const found = failuresIn(region.own)
   const outcome = outcomeOf(all, found)
-  const hidden = outcome === 'hidden error' || (outcome === 'open' && all.end === null)
-  const failures: SeenFailure[] = withEnd(all, outcome, found).map(({ uncaught, ...failure }) => ({
-    ...failure,
-    hidden: hidden && !uncaught,
-  }))
+  const hidden = outcome === 'hidden error'
+  const failures: SeenFailure[] = withEnd(all, outcome, found).map(({ uncaught: _, ...failure }) => ({ ...failure, hidden }))
   const initMs = all.report?.initMs ?? all.report?.restoreMs ?? all.initMs
   return {
     key,

@@ -38,9 +38,11 @@ function isOfThis(confirmation: Confirmation, next: Invocation, trigger: Trigger
   return next.startedAt - first.startedAt <= oneConfirmation && !wasAnswered(last)
 }
 
-/** Why there may be no row: what names a cause rather than an end of patience. */
+/** Why there may be no row: what ended the function, else what names a cause rather than an end of patience. */
 function reasonOf(attempts: readonly Invocation[], best: Invocation): SeenFailure | null {
   if (best.outcome === 'ok') return null
+  const last = best.failures.at(-1)
+  if (best.outcome === 'failed' && last !== undefined && last.kind !== 'exception') return last
   const failures = [best, ...attempts.toReversed()].flatMap((one) => one.failures)
   return failures.find(({ kind }) => kind !== 'timed out' && kind !== 'exception') ?? failures[0] ?? null
 }
