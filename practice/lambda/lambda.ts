@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { PracticeFunction } from '../../preload/contract/practice.ts'
@@ -44,6 +45,8 @@ const between = ([from, to]: readonly [number, number]): number => randomInt(fro
 export function createLambda({ store, logs, find, timeoutSeconds = postConfirmation.timeoutSeconds }: LambdaOptions): Lambda {
   const environments = createEnvironments()
   const closing = new AbortController()
+  // Every environment that starts listens here.
+  setMaxListeners(0, closing.signal)
   const underWay = new Set<Promise<Answer>>()
 
   const outputOf = (stream: string) => {

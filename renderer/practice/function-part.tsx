@@ -7,10 +7,10 @@ import { failureSentence, failures, failureWords } from './words.ts'
 
 type SignUps = PracticeState['signUps']
 
-/** How the post-confirmation function is made, and how many people sign up by themselves. */
+/** How the post-confirmation function is made. */
 export function FunctionPart({ signUps }: { signUps: SignUps }) {
   const change = useChange()
-  const { function: made, perMinute, paces, lateIngestion } = signUps
+  const { function: made, lateIngestion } = signUps
   return (
     <Part id="function" label="Post-confirmation function">
       <NativeSelect
@@ -54,16 +54,6 @@ export function FunctionPart({ signUps }: { signUps: SignUps }) {
           ]}
           value={made.format}
           onChange={(next) => change.mutate({ function: { format: next === 'json' ? 'json' : 'text' } })}
-        />
-      </div>
-      <div className="practice-choice">
-        <span>Made-up users a minute</span>
-        <SegmentedControl
-          aria-label="Made-up users a minute"
-          size="xs"
-          data={paces.map(String)}
-          value={String(perMinute)}
-          onChange={(next) => change.mutate({ perMinute: Number(next) })}
         />
       </div>
       <Switch

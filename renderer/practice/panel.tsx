@@ -114,7 +114,7 @@ function Panel({ state }: { state: PracticeState }) {
           </div>
         </Radio.Group>
         <Parts>
-          <SignUpForm suggested={state.signUps.suggested} />
+          <SignUpForm signUps={state.signUps} />
           <FunctionPart signUps={state.signUps} />
           <UsersPart users={state.signUps.users} />
           <Part id="refusals" label="AWS refuses">

@@ -14,7 +14,13 @@ export function Parts({ children }: { children: ReactNode }) {
       transitionDuration={0}
       chevronPosition="left"
       chevronSize={14}
-      classNames={{ item: 'practice-item', control: 'practice-control', label: 'practice-label', content: 'practice-part' }}
+      classNames={{
+        item: 'practice-item',
+        control: 'practice-control',
+        chevron: 'practice-chevron',
+        label: 'practice-label',
+        content: 'practice-part',
+      }}
     >
       {children}
     </Accordion>

@@ -1,17 +1,20 @@
-import { Button, Checkbox, TextInput } from '@mantine/core'
+import { Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { PracticeState } from '../../preload/contract/practice.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Part } from './part.tsx'
-import { useSignUp } from './queries.ts'
+import { useChange, useSignUp } from './queries.ts'
 import { waitingWords } from './words.ts'
 
-type Person = PracticeState['signUps']['suggested']
+type SignUps = PracticeState['signUps']
+type Person = SignUps['suggested']
 /** Cognito's own limit. */
 const longest = 2_048
 
-/** The form of an app's sign-up page, filled in with somebody made up. */
-export function SignUpForm({ suggested }: { suggested: Person }) {
+/** The form of an app's sign-up page, filled in with somebody made up, and how many more come by themselves. */
+export function SignUpForm({ signUps }: { signUps: SignUps }) {
+  const { suggested, perMinute, paces } = signUps
+  const change = useChange()
   const signUp = useSignUp()
   // What was typed stays until Cognito took it; without it the made-up person shows.
   const [typed, setTyped] = useState<Person | null>(null)
@@ -82,11 +85,22 @@ export function SignUpForm({ suggested }: { suggested: Person }) {
         </div>
         {signUp.error && <ErrorNotice compact error={signUp.error} />}
       </form>
+      <div className="practice-choice">
+        <span>Made-up users a minute</span>
+        <SegmentedControl
+          aria-label="Made-up users a minute"
+          size="xs"
+          data={paces.map(String)}
+          value={String(perMinute)}
+          onChange={(next) => change.mutate({ perMinute: Number(next) })}
+        />
+      </div>
+      {change.error && <ErrorNotice compact error={change.error} />}
     </Part>
   )
 }
 
 /** What Cognito tells the user's page, as it is. */
 export function CognitoError({ text }: { text: string }) {
-  return <p className="practice-error">{text}</p>
+  return <p className="practice-error mono">{text}</p>
 }
