@@ -27,7 +27,7 @@ export function ExportMenu({
   return (
     <Menu position="bottom-end" shadow="md">
       <Menu.Target>
-        <Button size="compact-sm" rightSection={<IconChevronDown size={13} aria-hidden />} disabled={lines.length === 0}>
+        <Button rightSection={<IconChevronDown size={13} aria-hidden />} disabled={lines.length === 0}>
           Export
         </Button>
       </Menu.Target>

@@ -43,7 +43,13 @@ export function Finder({
         aria-label="Find lines"
         placeholder={asPattern ? 'ERROR -START, { $.level = "ERROR" }, [w1=ERROR, w2]' : 'Text, field:value, e-mail, request id…'}
         leftSection={<IconSearch size={14} aria-hidden />}
-        rightSection={text !== '' && <CloseButton size="sm" aria-label="Find nothing" onClick={() => onChange({ ...choice, text: '' })} />}
+        rightSectionWidth={56}
+        rightSection={
+          <span className="finder-ends">
+            {text !== '' && <CloseButton size="sm" aria-label="Find nothing" onClick={() => onChange({ ...choice, text: '' })} />}
+            <Help />
+          </span>
+        }
         value={text}
         maxLength={longest}
         spellCheck={false}
@@ -61,7 +67,6 @@ export function Finder({
         checked={asPattern}
         onChange={(event) => onChange({ ...choice, asPattern: event.currentTarget.checked })}
       />
-      <Help />
       <Outcome find={find} finding={finding} />
     </search>
   )

@@ -118,10 +118,11 @@ function Following({ environment, chosen, place, change, onChoose, tail }: Follo
         onFinder={setFinder}
         find={find}
         finding={finding}
-      />
+      >
+        <ExportMenu lines={view === '' ? lines : shown.lines} link={groupLink} />
+      </TailToolbar>
       <TailStrip tail={tail} status={status}>
         {view === '' && <OutcomeChips rows={rows} only={only} onOnly={setOnly} />}
-        <ExportMenu lines={view === '' ? lines : shown.lines} link={groupLink} />
       </TailStrip>
       <TailTroubles tail={tail} status={status} environment={environment} />
       <LiveTailState states={status.states} environment={environment} />

@@ -1,4 +1,5 @@
 import { type ReactNode, useCallback } from 'react'
+import { lineOf } from '../../cloudwatch/lambda-line.ts'
 import type { Place } from '../../preload/contract/instances.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { countOf } from '../ui/quantities.ts'
@@ -10,6 +11,9 @@ import { LogMessage } from './log-message.tsx'
 import type { LogStore } from './log-store.ts'
 import type { Line } from './sorted-lines.ts'
 import type { Finding } from './use-found.ts'
+
+/** Without the time, request id and level that a runtime puts before a text: the row has columns for them, and the details all of it. */
+const rowText = (line: Line): string => (line.message.startsWith('{') ? line.message : lineOf(line).text)
 
 /** The lines, and beside them the one that is open. */
 export function LinesView({
@@ -42,7 +46,7 @@ export function LinesView({
   const streams = store.streams()
   const [first] = streams
   const { markers } = find
-  const text = useCallback((line: Line) => <LogMessage message={line.message} markers={markers} limit={shownInRow} />, [markers])
+  const text = useCallback((line: Line) => <LogMessage message={rowText(line)} markers={markers} limit={shownInRow} />, [markers])
   const close = useCallback(() => onOpen(null), [onOpen])
   return (
     <div className="log-panes" data-open={opened !== null || undefined}>

@@ -1,5 +1,6 @@
 import { Button, Select } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import type { LogsChoice } from '../../preload/contract/settings.ts'
 import { Toolbar } from '../ui/layout.tsx'
 import { countOf } from '../ui/quantities.ts'
@@ -21,6 +22,7 @@ export function TailToolbar({
   onFinder,
   find,
   finding,
+  children,
 }: {
   chosen: LogsChoice
   change: (part: Partial<LogsChoice>) => void
@@ -31,6 +33,8 @@ export function TailToolbar({
   onFinder: (choice: FinderChoice) => void
   find: Find
   finding: Finding
+  /** What can be done with what is found. */
+  children: ReactNode
 }) {
   return (
     <Toolbar label="What is shown">
@@ -58,6 +62,7 @@ export function TailToolbar({
           Pause
         </Button>
       </Button.Group>
+      {children}
     </Toolbar>
   )
 }

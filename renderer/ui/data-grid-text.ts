@@ -14,6 +14,7 @@ const names: Readonly<Record<string, string>> = {
   '\n': '↵',
   '\r': '␍',
   '\t': '⇥',
+  '\u001b': '[ESC]',
   '\u00ad': '[SHY]',
   '\u200b': '[ZWSP]',
   '\ufeff': '[BOM]',

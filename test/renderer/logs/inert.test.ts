@@ -18,7 +18,7 @@ const found = (message: string, ...words: readonly string[]) =>
 
 describe('what is not seen', () => {
   test.each([
-    ['\u001b[31mred\u001b[0m', '␛[31mred␛[0m'],
+    ['\u001b[31mred\u001b[0m', '[ESC][31mred[ESC][0m'],
     ['user\u202egnp.exe', 'user[U+202E]gnp.exe'],
     ['a\u200bb\u2028c\u0000d', 'a[ZWSP]b[U+2028]c␀d'],
     ['one\rtwo\u0008\u007f', 'one␍two␈[U+007F]'],
