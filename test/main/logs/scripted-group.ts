@@ -38,6 +38,7 @@ export function scriptGroup(endpoint: AwsEndpoint) {
   endpoint.answer('logs', 'FilterLogEvents', answer)
   let made = 0
   return {
+    answer,
     manner,
     events,
     put(at: number, message = `line ${made}`, lateMs = 500): LogEvent {
