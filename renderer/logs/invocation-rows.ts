@@ -21,8 +21,6 @@ export interface InvocationRow {
   readonly failure: SeenFailure | null
 }
 
-const noPerson: Person = { sub: null, email: null, name: null, handle: null }
-
 /** `7f0c…a1`: enough of an id to tell it from its neighbours. */
 export const shortId = (id: string): string => (id.length > 12 ? `${id.slice(0, 4)}…${id.slice(-4)}` : id)
 
@@ -49,6 +47,9 @@ function rowOf(group: string, key: string, attempts: readonly Invocation[], outc
 const sameAttempts = (a: InvocationRow, b: InvocationRow): boolean =>
   a.outcome === b.outcome && a.attempts.length === b.attempts.length && a.attempts.every((one, index) => one === b.attempts[index])
 
+const oldestFirst = (a: InvocationRow, b: InvocationRow): number =>
+  a.startedAt - b.startedAt || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+
 /** The rows of one group, oldest first. Invocations that belong to no sign-up are rows of their own. */
 function rowsOfGroup(group: string, invocations: readonly Invocation[]): InvocationRow[] {
   const traced = new Set<Invocation>()
@@ -60,21 +61,72 @@ function rowsOfGroup(group: string, invocations: readonly Invocation[]): Invocat
   }
   for (const one of invocations) {
     if (traced.has(one)) continue
-    const row = rowOf(group, one.key, [one], one.outcome, one.failures[0] ?? null, noPerson)
-    if (row) rows.push({ ...row, person: personOf(one) })
+    const row = rowOf(group, one.key, [one], one.outcome, one.failures[0] ?? null, personOf(one))
+    if (row) rows.push(row)
   }
-  return rows
+  return rows.sort(oldestFirst)
 }
 
-const newestFirst = (a: InvocationRow, b: InvocationRow): number =>
-  b.startedAt - a.startedAt || (a.key < b.key ? 1 : a.key > b.key ? -1 : 0)
+/** More than lies between the attempts of one confirmation, in milliseconds. */
+const farApart = 60_000
+
+/** How many of the rows are as they were, where nothing changed before a time; and from when on the others begin. */
+function keptUntil(rows: readonly InvocationRow[], changedAt: number): { count: number; since: number } {
+  let since = changedAt - farApart
+  let count = rows.length
+  for (;;) {
+    while (count > 0 && (rows[count - 1]?.startedAt ?? 0) >= since) count -= 1
+    // Attempts on both sides of that time are joined anew, all of them.
+    let earliest = since
+    for (let index = count - 1; index >= 0; index--) {
+      const row = rows[index]
+      if (row === undefined || row.startedAt < since - farApart) break
+      if ((row.attempts.at(-1)?.startedAt ?? 0) >= since) earliest = Math.min(earliest, row.startedAt)
+    }
+    if (earliest === since) return { count, since }
+    since = earliest
+  }
+}
+
+interface GroupRows {
+  readonly from: readonly Invocation[]
+  /** The oldest first. */
+  readonly rows: readonly InvocationRow[]
+}
+
+/** Joins anew only what may have changed; a row that did not is the same object. */
+function rowsAfter(before: GroupRows | undefined, group: string, from: readonly Invocation[]): readonly InvocationRow[] {
+  if (before === undefined) return rowsOfGroup(group, from)
+  let same = 0
+  while (same < from.length && from[same] === before.from[same]) same += 1
+  const changedAt = Math.min(from[same]?.startedAt ?? Number.POSITIVE_INFINITY, before.from[same]?.startedAt ?? Number.POSITIVE_INFINITY)
+  if (changedAt === Number.POSITIVE_INFINITY) return before.rows
+  const { count, since } = keptUntil(before.rows, changedAt)
+  const old = new Map(before.rows.slice(count).map((row) => [row.key, row]))
+  const next = rowsOfGroup(
+    group,
+    from.slice(
+      Math.max(
+        0,
+        from.findIndex(({ startedAt }) => startedAt >= since),
+      ),
+    ),
+  )
+  return [
+    ...before.rows.slice(0, count),
+    ...next.map((row) => {
+      const was = old.get(row.key)
+      return was !== undefined && sameAttempts(was, row) ? was : row
+    }),
+  ]
+}
 
 /**
  * Makes the rows of the list, newest first, each time anew from what is loaded. A group that did not change is not looked at again,
- * and a row whose attempts did not change stays the same object, so that it is not drawn again.
+ * nor what lies well before the first change; a row whose attempts did not change stays the same object, so that it is not drawn again.
  */
 export function createRows(): (groups: InvocationsByGroup) => readonly InvocationRow[] {
-  const kept = new Map<string, { readonly from: readonly Invocation[]; readonly rows: ReadonlyMap<string, InvocationRow> }>()
+  const kept = new Map<string, GroupRows>()
   let last: readonly InvocationRow[] = []
   return (groups) => {
     let changed = false
@@ -87,14 +139,12 @@ export function createRows(): (groups: InvocationsByGroup) => readonly Invocatio
       const before = kept.get(group)
       if (before?.from === from) continue
       changed = true
-      const rows = new Map<string, InvocationRow>()
-      for (const row of rowsOfGroup(group, from)) {
-        const same = before?.rows.get(row.key)
-        rows.set(row.key, same !== undefined && sameAttempts(same, row) ? same : row)
-      }
-      kept.set(group, { from, rows })
+      kept.set(group, { from, rows: rowsAfter(before, group, from) })
     }
-    if (changed) last = [...kept.values()].flatMap(({ rows }) => [...rows.values()]).sort(newestFirst)
+    if (!changed) return last
+    const all = [...kept.values()]
+    const [only] = all
+    last = (all.length === 1 && only ? only.rows : all.flatMap(({ rows }) => rows).sort(oldestFirst)).toReversed()
     return last
   }
 }

@@ -95,3 +95,30 @@ test('what must have ended long ago is not said to run', () => {
   expect(pillOf('open', morning, morning + 60_000).word).toBe('running')
   expect(pillOf('open', morning, morning + 16 * 60_000).word).toBe('no end seen')
 })
+
+test('rows that are made of what changed alone are those that are made of everything', () => {
+  const { store, rows } = follow()
+  const late = (id: string, who: string) => [cognitoEvent(who), `2026-11-20T10:00:03.000Z ${id} Task timed out after 3.00 seconds\n\n`]
+  let seed = 7
+  const random = (below: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
+    return Math.floor((seed / 2_147_483_648) * below)
+  }
+  for (let batch = 0; batch < 120; batch++) {
+    const at = Math.max(0, batch * 4_000 - random(90_000))
+    const id = `aaaaaaaa-${batch}`
+    const who = `user${Math.floor(at / 12_000)}`
+    store.add(
+      group,
+      linesOfRun(at, id, {
+        stream: `s${random(5)}-${batch}`,
+        prints: random(2) === 0 ? late(id, who) : [cognitoEvent(who)],
+        durationMs: 3_000,
+      }),
+    )
+    if (batch % 20 === 19) store.replaceFrom(group, morning + at, linesOfRun(at, `bbbbbbbb-${batch}`, { stream: `r${batch}` }))
+    const anew = createRows()(groupInvocations(store)())
+    const told = (all: ReturnType<typeof rows>) => all.map(({ key, outcome, attempts }) => [key, outcome, attempts.map((one) => one.key)])
+    expect(told(rows())).toEqual(told(anew))
+  }
+})
