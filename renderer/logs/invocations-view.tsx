@@ -1,6 +1,6 @@
 import { Button, SegmentedControl } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
-import { type ReactNode, useCallback, useMemo, useState } from 'react'
+import { type ReactNode, useCallback, useDeferredValue, useMemo, useState } from 'react'
 import type { Outcome } from '../../cloudwatch/invocation.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { countOf } from '../ui/quantities.ts'
@@ -37,6 +37,9 @@ export function InvocationsView({ rows, only, question, empty, environment, foun
   const isFound = useMemo(() => (found === null ? null : rowFinder(found)), [found])
   const inTime = useMemo(() => chooseRows(rows, { only, isFound, between: null }), [rows, only, isFound])
   const chosen = useMemo(() => chooseRows(inTime, { only: null, isFound: null, between }), [inTime, between])
+  // Drawing hundreds of bars anew may wait until the list stands.
+  const drawn = useDeferredValue(chosen)
+  const counted = useDeferredValue(inTime)
   const actions = useMemo(() => ({ environment, found, markers, linkOf, onAround }), [environment, found, markers, linkOf, onAround])
 
   const toggle = useCallback(({ key }: InvocationRow) => {
@@ -84,8 +87,8 @@ export function InvocationsView({ rows, only, question, empty, environment, foun
             </Button>
           )}
         </div>
-        {picture === 'timeline' && <Timeline rows={chosen} onSelect={select} />}
-        {picture === 'errors' && <RunsOverTime rows={inTime} between={between} onBetween={setBetween} />}
+        {picture === 'timeline' && <Timeline rows={drawn} onSelect={select} />}
+        {picture === 'errors' && <RunsOverTime rows={counted} between={between} onBetween={setBetween} />}
       </section>
       {chosen.length === 0 ? (
         <div className="card">

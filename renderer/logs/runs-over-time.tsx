@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core'
-import { lazy, Suspense, useMemo } from 'react'
+import { lazy, memo, Suspense, useMemo } from 'react'
 import { LoadingRows } from '../ui/loading-rows.tsx'
 import { countOf } from '../ui/quantities.ts'
 import { formatTime } from '../ui/time-format.ts'
@@ -40,7 +40,7 @@ const sum = (buckets: readonly RunBucket[]): RunBucket =>
   )
 
 /** How the runs ended over time, as a chart and as a list to choose a time from. */
-export function RunsOverTime({
+export const RunsOverTime = memo(function RunsOverTime({
   rows,
   between,
   onBetween,
@@ -79,4 +79,4 @@ export function RunsOverTime({
       </Suspense>
     </div>
   )
-}
+})

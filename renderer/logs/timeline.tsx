@@ -1,5 +1,5 @@
 import { useElementSize } from '@mantine/hooks'
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, useMemo, useRef, useState } from 'react'
 import { formatCount, formatDuration } from '../ui/quantities.ts'
 import { formatTime, type Zone, zoneName } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
@@ -45,7 +45,7 @@ interface TimelineProps {
 }
 
 /** The invocations as bars over time, as long as they took; those at the same time stand under each other. */
-export function Timeline({ rows, onSelect }: TimelineProps) {
+export const Timeline = memo(function Timeline({ rows, onSelect }: TimelineProps) {
   const zone = useZone()
   const { ref, width } = useElementSize()
   const [at, setAt] = useState<string | null>(null)
@@ -127,4 +127,4 @@ export function Timeline({ rows, onSelect }: TimelineProps) {
       </p>
     </div>
   )
-}
+})
