@@ -51,15 +51,14 @@ export function describeLogStreams(deps: ReadDeps & { readonly staleMs: number }
   const asked = [group.id, 'streams', prefix, order, descending]
   const token = params.text('nextToken')
   const start = token === undefined ? 0 : Number(tokens.read(asked, token))
-  const told = groups
-    .streams(group)
-    .filter(({ name }) => name.startsWith(prefix ?? ''))
-    .map((stream) => (now() - stream.toldAt < staleMs ? stream : toldAnew(deps, stream)))
-  const by = (a: Stream, b: Stream) =>
-    (order === 'LastEventTime' ? (a.toldLast ?? a.created) - (b.toldLast ?? b.created) : 0) || (a.name < b.name ? -1 : 1)
-  told.sort((a, b) => (descending ? by(b, a) : by(a, b)))
+  const tell = (stream: Stream) => (now() - stream.toldAt < staleMs ? stream : toldAnew(deps, stream))
+  const found = groups.streams(group).filter(({ name }) => name.startsWith(prefix ?? ''))
+  const byName = (a: Stream, b: Stream) => (a.name < b.name ? -1 : 1)
+  const byTime = (a: Stream, b: Stream) => (a.toldLast ?? a.created) - (b.toldLast ?? b.created) || byName(a, b)
+  const sorted = order === 'LogStreamName' ? found.toSorted(byName) : found.map(tell).sort(byTime)
+  const page = (descending ? sorted.reverse() : sorted).slice(start, start + limit)
   return {
-    logStreams: told.slice(start, start + limit).map(({ name, created, toldFirst, toldLast, toldIngested }) => ({
+    logStreams: page.map(tell).map(({ name, created, toldFirst, toldLast, toldIngested }) => ({
       logStreamName: name,
       creationTime: created,
       firstEventTimestamp: toldFirst ?? undefined,
@@ -69,7 +68,7 @@ export function describeLogStreams(deps: ReadDeps & { readonly staleMs: number }
       arn: streamArn(region, group.name, name),
       storedBytes: 0,
     })),
-    nextToken: told.length > start + limit ? tokens.write(asked, String(start + limit)) : undefined,
+    nextToken: found.length > start + limit ? tokens.write(asked, String(start + limit)) : undefined,
   }
 }
 

@@ -84,7 +84,8 @@ export function createEvents(database: DatabaseSync, bounds: Bounds, report: (te
       database.exec('COMMIT')
       return result
     } catch (error) {
-      database.exec('ROLLBACK')
+      // Damage and a full disk end it by themselves.
+      if (database.isTransaction) database.exec('ROLLBACK')
       throw error
     }
   }
@@ -116,7 +117,6 @@ export function createEvents(database: DatabaseSync, bounds: Bounds, report: (te
   }
 
   return {
-    kept: (): Bounds => ({ ...kept }),
     write(group: Group, stream: Stream, events: readonly NewEvent[]): void {
       if (events.length === 0) return
       transaction(() => {

@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs'
+import { closeSync, openSync, renameSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 const schema = `
@@ -29,15 +29,22 @@ export function openStorage(path: string, report: (text: string) => void): Datab
     return opened(path)
   } catch (error) {
     if (!isDamage(error)) throw error
-    for (const suffix of ['-wal', '-shm']) rename(`${path}${suffix}`, `${path}.damaged${suffix}`)
-    renameSync(path, `${path}.damaged`)
-    report(`The practice cloud's logs could not be read and begin anew: ${error.message}. They are kept as ${path}.damaged.`)
+    putAside(path, error, report)
     return opened(path)
   }
 }
 
+/** Puts a closed file aside and tells why. */
+export function putAside(path: string, why: Error, report: (text: string) => void): void {
+  for (const suffix of ['-wal', '-shm']) rename(`${path}${suffix}`, `${path}.damaged${suffix}`)
+  renameSync(path, `${path}.damaged`)
+  report(`The practice cloud's logs could not be read and begin anew: ${why.message}. They are kept as ${path}.damaged.`)
+}
+
 function opened(path: string): DatabaseSync {
-  const database = new DatabaseSync(path)
+  // For the user alone; SQLite makes the files beside it alike.
+  closeSync(openSync(path, 'a', 0o600))
+  const database = new DatabaseSync(path, { timeout: 2_000 })
   try {
     // A power cut may lose the last events, never the file.
     database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384')
@@ -53,7 +60,7 @@ function opened(path: string): DatabaseSync {
 }
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
-function isDamage(error: unknown): error is Error {
+export function isDamage(error: unknown): error is Error {
   return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26)
 }
 

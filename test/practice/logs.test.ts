@@ -1,4 +1,4 @@
-import { truncateSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DeleteLogStreamCommand, FilterLogEventsCommand, GetLogEventsCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { describe, expect, test } from 'vitest'
@@ -270,6 +270,27 @@ describe('the file', () => {
     await expect(logsClient(again.endpoint).send(new FilterLogEventsCommand({ logGroupName: group }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     })
+  })
+
+  test('one that turns out damaged while it is used is put aside and told, and the logs go on anew', async () => {
+    const { folder, clock, close, write } = await startStream()
+    write(Array.from({ length: 5_000 }, (_, index) => `${index} ${'x'.repeat(500)}`))
+    await close()
+    const path = join(folder, 'logs.sqlite')
+    // The few pages that the start reads stay whole.
+    const file = readFileSync(path)
+    file.fill(0xff, 1_000 * 1_024, 1_040 * 1_024)
+    writeFileSync(path, file)
+    const again = await startLogs(folder, { now: () => clock.now, rates: {} })
+    const client = logsClient(again.endpoint)
+    expect(again.log).toEqual([])
+    const find = (filterPattern = '') => client.send(new FilterLogEventsCommand({ logGroupName: group, filterPattern }))
+    await expect(find('nothing')).rejects.toMatchObject({ name: 'ServiceUnavailableException' })
+    expect(again.log).toEqual([expect.stringContaining('logs.sqlite.damaged')])
+    await expect(find()).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+    again.writer.write(region, group, stream, [{ at: clock.now, message: 'anew', lateMs: 0 }])
+    expect((await find()).events).toMatchObject([{ message: 'anew' }])
+    expect(statSync(path).mode & 0o777).toBe(0o600)
   })
 
   test('beyond its bounds the oldest events go, and that is said once', async () => {
