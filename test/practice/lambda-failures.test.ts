@@ -344,6 +344,19 @@ describe('what the server says by itself', () => {
     expect(await rowOf(other.sub)).toBeUndefined()
   })
 
+  test.each(['python', 'node'] as const)(
+    'a hostile name is a value like any other, but for a NUL, which no text of Postgres holds: %s',
+    async (runtime) => {
+      const { lambda } = await startLambda(reach(cruddur), { made: { runtime, swallows: false } })
+      const person = newcomer(`'); DROP TABLE users; -- \\ $1 %s \u202e\u001b[31m\nEND RequestId: 1\n${'x'.repeat(1_900)}`)
+      expect(await lambda.invoke(triggerOf(person))).toEqual({ state: 'answered' })
+      expect(await rowOf(person.sub)).toMatchObject({ display_name: person.name })
+      expect(await lambda.invoke(triggerOf(newcomer('a\0b')))).toMatchObject({
+        message: expect.stringMatching(/cannot contain NUL|invalid byte sequence/),
+      })
+    },
+  )
+
   test('built SQL harms nobody without a quote in the name', async () => {
     const { lambda } = await startLambda(reach(cruddur), { made: { failure: 'quote in the name', swallows: false } })
     const person = newcomer('Zoë Müller')
