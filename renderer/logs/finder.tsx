@@ -43,10 +43,12 @@ export function Finder({
         aria-label="Find lines"
         placeholder={asPattern ? 'ERROR -START, { $.level = "ERROR" }, [w1=ERROR, w2]' : 'Text, field:value, e-mail, request id…'}
         leftSection={<IconSearch size={14} aria-hidden />}
-        rightSectionWidth={56}
+        rightSectionWidth={60}
         rightSection={
           <span className="finder-ends">
-            {text !== '' && <CloseButton size="sm" aria-label="Find nothing" onClick={() => onChange({ ...choice, text: '' })} />}
+            {text !== '' && (
+              <CloseButton size={24} iconSize={14} aria-label="Find nothing" onClick={() => onChange({ ...choice, text: '' })} />
+            )}
             <Help />
           </span>
         }
@@ -107,7 +109,7 @@ function Help() {
   return (
     <Popover position="bottom-end" shadow="md" withinPortal>
       <Popover.Target>
-        <ActionIcon variant="subtle" aria-label="How to find lines" title="How to find lines">
+        <ActionIcon size={24} variant="subtle" aria-label="How to find lines" title="How to find lines">
           <IconHelp size={16} aria-hidden />
         </ActionIcon>
       </Popover.Target>
