@@ -37,6 +37,10 @@ describe('putting events', () => {
     ]
     await put(...messages.map((message) => ({ timestamp: clock.now, message })))
     expect((await find()).events?.map(({ message }) => message)).toEqual(messages)
+    // JSON writes six characters for each.
+    const bells = { timestamp: clock.now, message: '\u0007'.repeat(1_048_550) }
+    await put(bells)
+    expect((await find({ logStreamNames: [stream], filterPattern: '%^\\x07%' })).events).toMatchObject([bells])
   })
 
   test('a batch that breaks a bound is refused whole, in the words of AWS', async () => {
