@@ -53,10 +53,10 @@ export function ExportMenu({
             <Menu.Divider />
             {canSave() && (
               <Menu.Item component="a" href={link} target="_blank" rel="noreferrer noopener">
-                Open in AWS’ console
+                Open in the AWS console
               </Menu.Item>
             )}
-            <Menu.Item onClick={() => void copyText(link, 'the link to AWS’ console')}>Copy the link to AWS’ console</Menu.Item>
+            <Menu.Item onClick={() => void copyText(link, 'the link to the AWS console')}>Copy the link to the AWS console</Menu.Item>
           </>
         )}
       </Menu.Dropdown>

@@ -6,6 +6,7 @@ import { copyText } from '../ui/copy.tsx'
 import { Mend } from '../ui/error-notice.tsx'
 import type { Zone } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
+import { AwsConsoleLink } from './aws-console-link.tsx'
 import type { Marker } from './find-text.ts'
 import { asText, type Part, partsOf } from './invocation-parts.ts'
 import { type InvocationRow, shortId } from './invocation-rows.ts'
@@ -139,11 +140,7 @@ export function InvocationDetail({ row, actions }: { row: InvocationRow; actions
             Copy request id {shortId(requestId)}
           </Button>
         )}
-        {link !== null && (
-          <a href={link} target="_blank" rel="noreferrer">
-            Open in the AWS console
-          </a>
-        )}
+        {link !== null && <AwsConsoleLink link={link} />}
         <span className="dim mono invocation-stream" title={`${group} ${shown.stream}`}>
           {shown.stream}
         </span>

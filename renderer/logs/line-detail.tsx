@@ -1,4 +1,4 @@
-import { Anchor, Button, CloseButton, Switch } from '@mantine/core'
+import { Button, CloseButton, Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { Place } from '../../preload/contract/instances.ts'
@@ -10,6 +10,7 @@ import { Loaded } from '../ui/loaded.tsx'
 import { countOf } from '../ui/quantities.ts'
 import { formatExactTime } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
+import { AwsConsoleLink } from './aws-console-link.tsx'
 import type { Marker } from './find-text.ts'
 import { formatLineTime, ingestionDelay } from './line-time.ts'
 import { LogMessage } from './log-message.tsx'
@@ -44,11 +45,7 @@ export function LineDetail({
       <header className="card-head">
         <h2 className="mono">{formatLineTime(line.at, zone, Date.now())}</h2>
         <span className="grow" />
-        {link !== null && (
-          <Anchor href={link} target="_blank" rel="noreferrer" size="sm">
-            In the AWS console
-          </Anchor>
-        )}
+        {link !== null && <AwsConsoleLink link={link} />}
         <CloseButton aria-label="Close the line" onClick={onClose} />
       </header>
       <div className="log-detail-body">
