@@ -4,8 +4,8 @@ import { formatDuration } from '../ui/quantities.ts'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { useZone } from '../ui/zone.ts'
 import { type InvocationRow, memoryOf, whoOf } from './invocation-rows.ts'
-import { formatLineTime } from './line-time.ts'
 import { pillOf } from './outcomes.ts'
+import { formatRunTime } from './run-time.ts'
 
 /** One column of the list. `text` is what a cell says in full, for its title and to tell whether it changed. */
 export interface InvocationColumn {
@@ -20,10 +20,9 @@ export interface InvocationColumn {
 
 const duration = (ms: number | null): string => (ms === null ? '' : formatDuration(ms))
 
-/** To the second; the lines tell the milliseconds. By hand, because Intl's formatter is too slow for rows that scroll. */
+/** To the second: the lines tell the milliseconds. */
 function Began({ at }: { at: number }) {
-  const text = formatLineTime(at, useZone(), Date.now())
-  return <time dateTime={new Date(at).toISOString()}>{text.slice(0, text.lastIndexOf('.'))}</time>
+  return <time dateTime={new Date(at).toISOString()}>{formatRunTime(at, useZone(), Date.now())}</time>
 }
 
 export const columns: readonly InvocationColumn[] = [

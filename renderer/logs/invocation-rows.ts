@@ -103,15 +103,9 @@ function rowsAfter(before: GroupRows | undefined, group: string, from: readonly 
   if (changedAt === Number.POSITIVE_INFINITY) return before.rows
   const { count, since } = keptUntil(before.rows, changedAt)
   const old = new Map(before.rows.slice(count).map((row) => [row.key, row]))
-  const next = rowsOfGroup(
-    group,
-    from.slice(
-      Math.max(
-        0,
-        from.findIndex(({ startedAt }) => startedAt >= since),
-      ),
-    ),
-  )
+  const start = from.findIndex(({ startedAt }) => startedAt >= since)
+  const start = from.findIndex(({ startedAt }) => startedAt >= since)
+  const next = start < 0 ? [] : rowsOfGroup(group, from.slice(start))
   return [
     ...before.rows.slice(0, count),
     ...next.map((row) => {

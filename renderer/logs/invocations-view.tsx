@@ -4,11 +4,11 @@ import { type ReactNode, useCallback, useDeferredValue, useMemo, useState } from
 import type { Outcome } from '../../cloudwatch/invocation.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { countOf } from '../ui/quantities.ts'
-import { formatTime } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
 import type { DetailActions } from './invocation-detail.tsx'
 import { chooseRows, type InvocationRow, rowFinder } from './invocation-rows.ts'
 import { InvocationsList } from './invocations-list.tsx'
+import { formatRunTime } from './run-time.ts'
 import { RunsOverTime, type Span } from './runs-over-time.tsx'
 import { Timeline } from './timeline.tsx'
 import './invocations.css'
@@ -55,7 +55,7 @@ export function InvocationsView({ rows, only, question, empty, environment, foun
   }, [])
 
   if (rows.length === 0) return <div className="invocations">{empty}</div>
-  const timeOf = (at: number) => formatTime(new Date(at).toISOString(), zone)
+  const timeOf = (at: number) => formatRunTime(at, zone, Date.now())
   return (
     <div className="invocations">
       <section className="card invocations-picture" aria-label="Invocations over time">

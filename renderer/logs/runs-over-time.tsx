@@ -2,10 +2,10 @@ import { NativeSelect } from '@mantine/core'
 import { lazy, memo, Suspense, useMemo } from 'react'
 import { LoadingRows } from '../ui/loading-rows.tsx'
 import { countOf } from '../ui/quantities.ts'
-import { formatTime } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
 import type { InvocationRow } from './invocation-rows.ts'
 import { bucketsOf, type RunBucket, sizeWords } from './run-buckets.ts'
+import { formatRunTime } from './run-time.ts'
 
 // The charts are a quarter of the page's code and are seldom looked at.
 const RunsChart = lazy(async () => ({ default: (await import('./runs-chart.tsx')).RunsChart }))
@@ -52,7 +52,7 @@ export const RunsOverTime = memo(function RunsOverTime({
   const zone = useZone()
   const { sizeMs, buckets } = useMemo(() => bucketsOf(rows.flatMap(({ attempts }) => attempts)), [rows])
   if (buckets.length === 0) return <p className="dim runs-none">No invocation has ended yet.</p>
-  const timeOf = (at: number) => formatTime(new Date(at).toISOString(), zone)
+  const timeOf = (at: number) => formatRunTime(at, zone, Date.now())
   const total = countWords(sum(buckets))
   const pick = (at: number) => onBetween(between?.from === at ? null : { from: at, to: at + sizeMs })
   const filled = buckets.filter((bucket) => countWords(bucket) !== '')

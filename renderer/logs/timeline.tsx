@@ -1,9 +1,10 @@
 import { useElementSize } from '@mantine/hooks'
 import { type KeyboardEvent, memo, useMemo, useRef, useState } from 'react'
 import { formatCount, formatDuration } from '../ui/quantities.ts'
-import { formatTime, type Zone, zoneName } from '../ui/time-format.ts'
+import { type Zone, zoneName } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
 import { type InvocationRow, whoOf } from './invocation-rows.ts'
+import { formatRunTime } from './run-time.ts'
 import { type Mark, timelineOf } from './timeline-marks.ts'
 
 const laneHeight = 14
@@ -11,7 +12,7 @@ const barHeight = 8
 
 /** What a mark says, to whoever points at it, comes to it by key or hears it. */
 export function markWords(mark: Mark, who: string | null, zone: Zone): string {
-  const at = formatTime(new Date(mark.from).toISOString(), zone)
+  const at = formatRunTime(mark.from, zone, Date.now())
   if (mark.count > 1) {
     const troubles = mark.troubles === 0 ? 'all went well' : `${formatCount(mark.troubles)} went wrong, the worst ${mark.outcome}`
     return `${at}: ${formatCount(mark.count)} invocations, ${troubles}`
@@ -117,12 +118,12 @@ export const Timeline = memo(function Timeline({ rows, onSelect }: TimelineProps
           })}
       </svg>
       <p className="timeline-words dim">
-        <span>{formatTime(new Date(from).toISOString(), zone)}</span>
+        <span>{formatRunTime(from, zone, Date.now())}</span>
         <span className="timeline-told">
           {current === undefined ? '✕ failed, △ hidden error, ┃ timed out; pale: cold start' : wordsOf(current)}
         </span>
         <span>
-          {formatTime(new Date(to).toISOString(), zone)} {zoneName(zone)}
+          {formatRunTime(to, zone, Date.now())} {zoneName(zone)}
         </span>
       </p>
     </div>
