@@ -1,8 +1,9 @@
+import { divideByRequestId } from './concurrent-regions.ts'
 import { compareEvents, type LogEvent } from './event.ts'
 import type { Invocation } from './invocation.ts'
 import { Marks, markOf } from './marks.ts'
 import { invocationOf } from './outcome.ts'
-import { Concurrent, Division, divideByRequestId, type Region } from './regions.ts'
+import { Concurrent, Division, type Region } from './regions.ts'
 
 /** What a batch of events did to the invocations. */
 export interface GroupingChange {
@@ -34,7 +35,10 @@ class Stream {
   #events: LogEvent[] = []
   #marks = new Marks()
   #division = new Division(this.#marks)
+  /** Lambda said so itself. */
   #concurrent = false
+  /** False while what overlaps is told apart by request id alone. */
+  #divided = true
   /** One for each region of the division, in its order. */
   #built: Invocation[] = []
   readonly #keys = new Set<string>()
@@ -66,18 +70,20 @@ class Stream {
       if (mark === null) continue
       this.#marks.add(mark)
       this.#concurrent ||= mark.concurrent
-      // A line of Lambda decides about all that came after the START with its id.
-      const start = mark.requestId === null ? undefined : this.#marks.firstStart(mark.requestId)
-      if (start !== undefined) from = Math.min(from, this.#placeOf(start.event))
+      if (mark.requestId === null) continue
+      // A line of Lambda decides about all that came after the first line with its id.
+      const same = this.#marks.first(mark.requestId)
+      if (same !== undefined) from = Math.min(from, this.#placeOf(same.event))
       // An END without a START, or the START that it lacked, decides about what began before the first event.
-      const decidesOrphans = start === undefined ? mark.requestId !== null : mark.kind === 'start' && this.#marks.hasCloser(mark.requestId)
+      const start = this.#marks.firstStart(mark.requestId)
+      const decidesOrphans = start === undefined || (mark.kind === 'start' && this.#marks.hasCloser(mark.requestId))
       if (decidesOrphans) from = Math.min(from, this.#firstOpen())
     }
     return this.#regroup(from)
   }
 
   removeBefore(at: number): GroupingChange {
-    if (this.#concurrent) return this.#keep((event) => event.at >= at)
+    if (!this.#divided) return this.#keep((event) => event.at >= at)
     const left = this.#built.findIndex(({ events }) => (events.at(-1)?.at ?? 0) >= at)
     const gone = this.#built.splice(0, left < 0 ? this.#built.length : left)
     if (gone.length === 0) return { changed: [], removed: [] }
@@ -97,6 +103,7 @@ class Stream {
     this.#events = []
     this.#marks = new Marks()
     this.#division = new Division(this.#marks)
+    this.#concurrent = false
     if (kept.length > 0) return this.add(kept)
     const removed = this.#built.map(({ key }) => key)
     this.#built = []
@@ -145,7 +152,8 @@ class Stream {
   }
 
   #regroup(from: number): GroupingChange {
-    const first = this.#concurrent ? null : this.#divide(from)
+    const first = this.#concurrent ? null : this.#divide(this.#divided ? from : 0)
+    this.#divided = first !== null
     if (first !== null) return this.#build(this.#division.regions, first, this.#division.takeTouched())
     return this.#build(divideByRequestId(this.#events, this.#marks), 0, [])
   }
@@ -163,7 +171,7 @@ class Stream {
       return Math.max(0, first - 1)
     } catch (error) {
       if (!(error instanceof Concurrent)) throw error
-      this.#concurrent = true
+      this.#division = new Division(this.#marks)
       return null
     }
   }

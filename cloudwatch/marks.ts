@@ -64,6 +64,10 @@ export class Marks {
     return this.#byEvent.get(event)
   }
 
+  first(requestId: string): Mark | undefined {
+    return this.#byId.get(requestId)?.[0]
+  }
+
   firstStart(requestId: string): Mark | undefined {
     return this.#byId.get(requestId)?.find(({ kind }) => kind === 'start')
   }

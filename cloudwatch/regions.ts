@@ -1,5 +1,4 @@
 import { compareEvents, type LogEvent } from './event.ts'
-import { jsonOf, lineOf } from './lambda-line.ts'
 import { type Closer, closerOf, type Mark, type Marks } from './marks.ts'
 
 /** The events of one invocation in its stream. */
@@ -19,7 +18,7 @@ export interface Region {
 /** Lambda ends every invocation after fifteen minutes. */
 const longestRun = 15 * 60_000
 
-const newRegion = (start: Mark | null, from: number): Region => ({
+export const newRegion = (start: Mark | null, from: number): Region => ({
   start,
   requestId: start?.requestId ?? null,
   own: [],
@@ -34,14 +33,20 @@ const after = (mark: Mark | undefined, other: Mark) => mark !== undefined && com
 /** Two invocations overlapped, which only Lambda's managed instances do. */
 export class Concurrent extends Error {}
 
+/** Whether END and REPORT of the open invocation are still to come. */
+const goesOn = (mark: Mark, { requestId }: Region, marks: Marks) =>
+  requestId !== null && after(marks.lastCloser(requestId, 'end'), mark) && after(marks.lastCloser(requestId, 'report'), mark)
+
 /**
  * Whether a line that looks like START is one, or a text that the open invocation printed. An environment runs one invocation after the
  * other, so an END of the open one that is still to come says that nothing else can have started.
  */
 function isStart(mark: Mark, open: Region, marks: Marks): boolean {
   const requestId = mark.requestId ?? ''
-  if (isClosed(open)) return true
-  if (requestId === open.requestId) return false
+  // Nobody knows the id of an invocation before it starts, and only a repeated one bears an id that was there before.
+  const isRepeated = marks.firstStart(requestId) !== mark
+  if (isClosed(open)) return !isRepeated || requestId === open.requestId || !goesOn(mark, open, marks)
+  if (isRepeated || requestId === open.requestId) return false
   const ownEnd = marks.lastCloser(requestId, 'end')
   const ownReport = marks.lastCloser(requestId, 'report')
   const endsLater = after(ownEnd, mark) || after(ownReport, mark)
@@ -54,7 +59,11 @@ function isStart(mark: Mark, open: Region, marks: Marks): boolean {
   const report = marks.lastCloser(open.requestId, 'report')
   const last = after(end, mark) ? end : end === undefined && after(report, mark) ? report : undefined
   if (last !== undefined) {
-    if (mark.json && (after(ownEnd, last) || after(ownReport, last) || (after(ownEnd, mark) && after(ownReport, mark))))
+    if (
+      mark.json &&
+      open.start?.json === true &&
+      (after(ownEnd, last) || after(ownReport, last) || (after(ownEnd, mark) && after(ownReport, mark)))
+    )
       throw new Concurrent()
     // Of what happened in the same millisecond the order may be another than it was.
     if (last.event.at === mark.event.at) return after(ownEnd, last) || after(ownReport, last)
@@ -199,7 +208,7 @@ export class Division {
       current.own.push(event)
       return current
     }
-    if (closer !== null && current.start === null && !isClosed(current)) {
+    if (closer !== null && current.start === null && !isClosed(current) && this.#marks.firstStart(requestId) === undefined) {
       // What began before what is loaded bears the id that it ends with.
       current.closedAt.end = -1
       current.closedAt.report = -1
@@ -244,43 +253,4 @@ export class Division {
     if (end === undefined || report === undefined || this.#marks.firstStart(requestId) !== undefined) return false
     return compareEvents(end.event, mark.event) >= 0 && compareEvents(report.event, mark.event) >= 0
   }
-}
-
-/** The invocations of an environment that runs several at once: by the request ids that Lambda writes into every record. */
-export function divideByRequestId(events: readonly LogEvent[], marks: Marks): Region[] {
-  const byId = new Map<string, Region>()
-  const regions: Region[] = []
-  let last: Region | undefined
-  const init: LogEvent[] = []
-  const open = (start: Mark | null, requestId: string | null, from: number) => {
-    const region = newRegion(start, from)
-    region.requestId = requestId
-    regions.push(region)
-    return region
-  }
-  for (const [index, event] of events.entries()) {
-    const mark = marks.of(event)
-    const requestId = mark === undefined ? (jsonOf(event.message) === undefined ? null : lineOf(event).requestId) : mark.requestId
-    if (mark?.kind === 'init start' || mark?.kind === 'init report') {
-      init.push(event)
-      continue
-    }
-    if (requestId === null) {
-      last ??= open(null, null, index)
-      last.own.push(event)
-      continue
-    }
-    let region = byId.get(requestId)
-    if (region === undefined) {
-      region = open(mark?.kind === 'start' ? mark : null, requestId, index)
-      byId.set(requestId, region)
-      if (region.start !== null) region.own.push(...init.splice(0))
-    }
-    const closer = mark === undefined ? null : closerOf(mark.kind)
-    if (closer !== null) region.closedAt[closer] = region.own.length
-    region.own.push(event)
-    last = region
-  }
-  if (init.length > 0) open(null, null, events.length - 1).own.push(...init)
-  return regions
 }

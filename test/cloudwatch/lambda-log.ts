@@ -20,3 +20,18 @@ export const report = (id: string, more = ''): string =>
 
 /** The lines of an invocation that ends well. */
 export const run = (id: string, ...lines: readonly string[]): string[] => [start(id), ...lines, end(id), report(id)]
+
+/** Lambda's own records in JSON mode. */
+export const platform = (type: string, record: object): string =>
+  `${JSON.stringify({ time: '2026-11-21T15:00:00.000Z', type: `platform.${type}`, record })}\n`
+export const jsonStart = (requestId: string): string => platform('start', { requestId, version: '$LATEST' })
+export const jsonDone = (requestId: string): string =>
+  platform('runtimeDone', { requestId, status: 'success', metrics: { durationMs: 12.3 } })
+export const jsonReport = (requestId: string, status = 'success'): string =>
+  platform('report', {
+    requestId,
+    status,
+    metrics: { durationMs: 12.34, billedDurationMs: 13, memorySizeMB: 128, maxMemoryUsedMB: 47 },
+  })
+export const jsonLine = (requestId: string, message: unknown, level = 'INFO'): string =>
+  `${JSON.stringify({ timestamp: '2026-11-21T15:00:00.000Z', level, requestId, message })}\n`
