@@ -62,8 +62,7 @@ export function createLiveTail({ groups, events, now, limits, report }: LiveTail
     )
     for (const name of names) for (const id of followed.keys()) groups.requireStream(id, name)
     const pattern = patternOf(text)
-    if (sessions.size >= limits.sessions)
-      throw new AwsFault('LimitExceededException', 'The number of concurrent Live Tail sessions has reached its limit.')
+    if (sessions.size >= limits.sessions) throw new AwsFault('LimitExceededException', 'Rate exceeded')
 
     let seen = { at: now(), seq: events.newest() }
     const streamNames = new Map<number, string | null>()

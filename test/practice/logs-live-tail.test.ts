@@ -173,7 +173,7 @@ describe('a session of Live Tail', () => {
     await expect(start({ logGroupIdentifiers: [arn('/rare')] })).rejects.toMatchObject({ name: 'InvalidOperationException' })
     const first = await start({})
     await start({})
-    await expect(start({})).rejects.toMatchObject({ name: 'LimitExceededException' })
+    await expect(start({})).rejects.toMatchObject({ name: 'LimitExceededException', message: 'Rate exceeded' })
     first.leave()
     await vi.waitFor(() => expect(cloud.logs.liveSessions()).toBe(1), patience)
     await start({})
