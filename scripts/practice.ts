@@ -10,6 +10,7 @@ interface Options {
   readonly port?: number
   readonly data: string
   readonly speed?: number
+  readonly pace?: number
 }
 
 function number(from: number, to: number): (text: string) => number {
@@ -37,6 +38,7 @@ async function serve(options: Options): Promise<void> {
     report: (text) => process.stderr.write(`${text}\n`),
   })
   opened.defer(() => practice.close())
+  await practice.control.change({ perMinute: options.pace })
   process.stdout.write(`Practice cloud: ${practice.endpoint.endpoint}\n`)
   await ended.promise
 }
@@ -73,6 +75,7 @@ program
   .option('--port <number>', 'port to serve on (default: the one of the last time)', number(0, 65_535))
   .option('--data <folder>', 'the data folder, as of npm start', defaultDataFolder())
   .option('--speed <factor>', 'how many times faster than at AWS things go, from 1 to 10000', number(1, 10_000))
+  .option('--pace <number>', 'made-up users that sign up in a minute, from 0 to 600, and call the Lambda function', number(0, 600))
   .action((options: Options) => run(serve(options)))
 program
   .command('reset')

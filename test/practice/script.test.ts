@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { DescribeDBInstancesCommand, ModifyDBInstanceCommand, RDSClient, StopDBInstanceCommand } from '@aws-sdk/client-rds'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from '../support/folders.ts'
@@ -101,4 +102,28 @@ test.each([
   expect(await ended(refused)).toBe(1)
   expect(refused.err()).toMatch(words)
   expect(refused.out()).toBe('')
+})
+
+test('made-up users sign up there at the pace that was asked for, and the log tells of them', async () => {
+  const cloud = run('--port', '0', '--data', await temporaryFolder(), '--pace', '120')
+  const { address } = await client(cloud)
+  const logs = new CloudWatchLogsClient({
+    endpoint: address,
+    region: 'ca-central-1',
+    credentials: { accessKeyId: 'AKIAANYBODY', secretAccessKey: 'anything' },
+    maxAttempts: 1,
+  })
+  onTestFinished(() => logs.destroy())
+  const reports = async () => {
+    const command = new FilterLogEventsCommand({
+      logGroupName: '/aws/lambda/cruddur-post-confirmation',
+      filterPattern: '"REPORT RequestId"',
+    })
+    return (await logs.send(command)).events?.length ?? 0
+  }
+  // The group is there with the first line.
+  await expect.poll(() => reports().catch(() => 0), { timeout: 20_000 }).toBeGreaterThan(1)
+  cloud.child.kill('SIGTERM')
+  expect(await ended(cloud)).toBe(0)
+  expect(cloud.err()).toBe('')
 })
