@@ -15,6 +15,8 @@ export interface Limits {
   /** Of one account. EC2's bucket fills by 20 a second for most reads; AWS publishes nothing of RDS'. */
   readonly callsPerSecond: number
   readonly slowness: Slowness
+  /** Live Tail sends something each second, be it empty. After so long a silence nobody is at the other end. */
+  readonly silenceMs: number
 }
 export const usualLimits: Limits = {
   connectMs: 3000,
@@ -22,6 +24,7 @@ export const usualLimits: Limits = {
   bodyBytes: 32 * 1024 * 1024,
   callsPerSecond: 20,
   slowness: usualSlowness,
+  silenceMs: 20_000,
 }
 
 /** The answer was cut off. The code is Node's own, by which the SDK knows that it may ask again. */
@@ -38,12 +41,10 @@ export const hearing = new AsyncLocalStorage<{ trouble: unknown }>()
 /** Ends an answer that goes on, which no time limit of a call ends. */
 export const lasting = new AsyncLocalStorage<AbortSignal>()
 
-/** Live Tail sends something each second, be it empty. After so long a silence nobody is at the other end. */
-const silenceMs = 20_000
 const eventStream = 'application/vnd.amazon.eventstream'
 
 /** An answer that goes on, as it comes; fails with CutOff where it stops coming. However slow its reader is, only the sender's silence counts. */
-async function* goingOn(body: Readable): AsyncGenerator<Buffer, void> {
+async function* goingOn(body: Readable, silenceMs: number): AsyncGenerator<Buffer, void> {
   const listen = () => setTimeout(() => body.destroy(new CutOff()), silenceMs).unref()
   let silence = listen()
   try {
@@ -143,7 +144,7 @@ export class AwsHttpHandler extends NodeHttpHandler {
       const { response } = await this.#begun(request, signal)
       const type = response.headers['content-type'] ?? response.headers['Content-Type'] ?? ''
       if (response.statusCode === 200 && type.startsWith(eventStream)) {
-        response.body = Readable.from(goingOn(endedBy(lasting.getStore(), response.body)), { objectMode: false })
+        response.body = Readable.from(goingOn(endedBy(lasting.getStore(), response.body), this.#limits.silenceMs), { objectMode: false })
         return { response }
       }
       return await this.#checked(asked, response, signal)
