@@ -112,6 +112,8 @@ export async function startPractice({ folder, port, speed, lagSeconds = 20, repo
     const made = await fleet.add(firstInstance.made(group, clock.now(), wireStore.value.instancePort), null)
     await fleet.machine(made).up()
     await ec2.openOnce(made.region, made.port, networks[0].address)
+    // From now on it is known when the function was made.
+    await functionStore.update((state) => ({ ...state }))
     await rdsStore.update((state) => ({ ...state, begun: true }))
   }
 
