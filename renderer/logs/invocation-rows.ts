@@ -104,7 +104,6 @@ function rowsAfter(before: GroupRows | undefined, group: string, from: readonly 
   const { count, since } = keptUntil(before.rows, changedAt)
   const old = new Map(before.rows.slice(count).map((row) => [row.key, row]))
   const start = from.findIndex(({ startedAt }) => startedAt >= since)
-  const start = from.findIndex(({ startedAt }) => startedAt >= since)
   const next = start < 0 ? [] : rowsOfGroup(group, from.slice(start))
   return [
     ...before.rows.slice(0, count),
