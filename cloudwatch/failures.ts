@@ -33,7 +33,7 @@ const worded = /^[^'"{}[\]<>=:\r\n]{1,60}: */
 const exceptionType =
   /^(?:(?:[A-Za-z_]\w{0,60}\.){0,6}[A-Z]\w{0,80}(?:Error|Exception|Interrupt|Exit|Timeout|Fault)|(?:Runtime|psycopg2?|psycopg2?\.errors|Function)\.\w{1,80}|[Ee]rror)$/
 /** A statement or a value that is printed tells nothing by what is in it. */
-const printedValue = /^\s*(?:["']?\s*(?:INSERT\s+INTO|SELECT\s|UPDATE\s|DELETE\s+FROM|WITH\s)|[{[(]|b?'|b?")/i
+const printedValue = /^\s*(?:["']?\s*(?:INSERT\s+INTO|SELECT\s|UPDATE\s|DELETE\s+FROM|WITH\s)|[{[]|\((?![\w.]{1,160}\) )|b?'|b?")/i
 
 function readingOf(known: KnownFailure, found: RegExpExecArray): Reading {
   const names = found.slice(1).filter((name): name is string => name !== undefined)

@@ -4,6 +4,7 @@ import type { Invocation, Outcome, SeenFailure } from './invocation.ts'
 import { type LambdaLine, lineOf } from './lambda-line.ts'
 import type { LambdaReport } from './lambda-report.ts'
 import type { Marks } from './marks.ts'
+import { toldIn } from './person.ts'
 import type { Region } from './regions.ts'
 
 /** What Lambda's own lines tell of one invocation. */
@@ -134,12 +135,19 @@ function withEnd(all: Told, outcome: Outcome, failures: readonly FoundFailure[])
   return outcome === 'failed' && failures.length === 0 ? [broken(at, errorType)] : failures
 }
 
+/** Somebody may be called like an error; a line that is their name alone tells of none. */
+function withoutValues(found: readonly FoundFailure[], events: readonly LogEvent[]): readonly FoundFailure[] {
+  if (found.length === 0) return found
+  const values = Object.values(toldIn(events).person)
+  return found.filter(({ uncaught, event }) => uncaught || !values.includes(lineOf(event).text.trim()))
+}
+
 /** What the lines of a region tell. `key` is the caller's. */
 export function invocationOf(region: Region, marks: Marks, key: string): Invocation {
   const first = region.own[0]
   if (first === undefined) throw new Error('An invocation has one event at least.')
   const all = told(region, marks)
-  const found = failuresIn(region.own)
+  const found = withoutValues(failuresIn(region.own), region.own)
   const outcome = outcomeOf(all, found)
   const hidden = outcome === 'hidden error'
   const failures: SeenFailure[] = withEnd(all, outcome, found).map(({ uncaught: _, ...failure }) => ({ ...failure, hidden }))

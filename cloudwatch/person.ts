@@ -1,3 +1,4 @@
+import type { LogEvent } from './event.ts'
 import type { Invocation } from './invocation.ts'
 import { lineOf } from './lambda-line.ts'
 import { type Literal, readLiteral } from './literal.ts'
@@ -118,7 +119,7 @@ interface Text {
   whole(): string
 }
 
-function textsOf({ events }: Invocation): Text[] {
+function textsOf(events: readonly LogEvent[]): Text[] {
   const lines = events.map((event) => lineOf(event))
   const texts = lines.map(({ kind, text }) => (kind === 'application' ? text : null))
   return texts.flatMap((own, index) =>
@@ -142,11 +143,12 @@ function textsOf({ events }: Invocation): Text[] {
   )
 }
 
-function readOf(invocation: Invocation): Told {
+/** What the lines of one invocation tell of it. */
+export function toldIn(events: readonly LogEvent[]): Told {
   let person = nobody
   let trigger: Trigger = 'unknown'
   let attempts = 0
-  const texts = textsOf(invocation)
+  const texts = textsOf(events)
   for (const text of texts) {
     if (trigger === 'unknown') trigger = triggerOf(text.own.length < 200 ? triggerLine.exec(text.own.trim())?.[1] : null)
     const found = attempts < attemptsAtMost ? labelled.exec(text.own) : null
@@ -172,7 +174,7 @@ const read = new WeakMap<Invocation, Told>()
 
 /** Whom an invocation is about, and what called it, as far as its lines tell. */
 export function toldBy(invocation: Invocation): Told {
-  const known = read.get(invocation) ?? readOf(invocation)
+  const known = read.get(invocation) ?? toldIn(invocation.events)
   read.set(invocation, known)
   return known
 }
