@@ -1,7 +1,9 @@
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2'
+import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
 import { GetProductsCommand } from '@aws-sdk/client-pricing'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { expect, test } from 'vitest'
+import type { Fault } from '../../practice/faults.ts'
 import { temporaryFolder } from '../support/folders.ts'
 import { clients, startServices } from './services.ts'
 
@@ -75,4 +77,27 @@ test('an empty page has a token that brings what it should have held', async () 
   expect(second.NextToken).toBeUndefined()
   const page = await pricing.send(new GetProductsCommand({ ServiceCode: 'AmazonRDS', NextToken: empty.NextToken }))
   expect(page.PriceList).toHaveLength(100)
+})
+
+test('faults of Lambda are in its own words, and its empty page has a marker', async () => {
+  const { cloud } = await start()
+  const lambda = new LambdaClient({
+    endpoint: cloud.endpoint,
+    region: 'ca-central-1',
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'practice', secretAccessKey: 'practice' },
+  })
+  const list = (Marker?: string) => lambda.send(new ListFunctionsCommand({ Marker }))
+  const once = (fault: Fault) => cloud.faults.order({ fault, service: 'lambda', times: 1 })
+  once({ kind: 'throttled' })
+  await expect(list()).rejects.toMatchObject({ name: 'TooManyRequestsException', $metadata: { httpStatusCode: 429 } })
+  once({ kind: 'expired' })
+  await expect(list()).rejects.toMatchObject({ name: 'ExpiredTokenException', $metadata: { httpStatusCode: 403 } })
+  once({ kind: 'broken', status: 500 })
+  await expect(list()).rejects.toMatchObject({ name: 'ServiceException' })
+  once({ kind: 'empty page' })
+  const { Functions, NextMarker } = await list()
+  expect([Functions, typeof NextMarker]).toEqual([[], 'string'])
+  expect((await list(NextMarker)).Functions).toHaveLength(1)
+  lambda.destroy()
 })
