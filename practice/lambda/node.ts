@@ -1,6 +1,6 @@
 import { format as formatText } from 'node:util'
 import type { PracticeFunction } from '../../preload/contract/practice.ts'
-import { ConnectFailure, type Connection, Frozen, NameNotFound } from './database.ts'
+import { ConnectFailure, type Connection, Frozen, NameNotFound, privateAddress } from './database.ts'
 import { connectFor, type Handler, type Run, type Uncaught, whileAlive } from './run.ts'
 import { builtByHand, insertText, insertValues } from './statement.ts'
 
@@ -85,11 +85,18 @@ function asThrown(error: unknown): Error {
     return placed(Object.assign(new Error(`getaddrinfo ENOTFOUND ${error.host}`), fields), place)
   }
   if (error instanceof ConnectFailure) {
-    const { cause } = error
-    return placed(cause instanceof Error ? cause : new Error(error.message), [...pgPlace, handlerPlace(29)])
+    return placed(asSeenInVpc(error), [...pgPlace, handlerPlace(29)])
   }
   if (error instanceof ReferenceError) return placed(error, [handlerPlace(36)])
   return placed(error, [...pgPlace, handlerPlace(31)])
+}
+
+/** A refusal names the address that was called: the instance's, not this machine's. */
+function asSeenInVpc({ cause, message, reach }: ConnectFailure): Error {
+  if (!(cause instanceof Error)) return new Error(message)
+  if (!('address' in cause)) return cause
+  const called = { address: privateAddress, port: reach.port }
+  return Object.assign(new Error(`connect ECONNREFUSED ${called.address}:${called.port}`), { ...cause, ...called })
 }
 
 const pgPlace = [

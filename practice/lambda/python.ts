@@ -152,12 +152,18 @@ function asRaised(error: unknown): PythonError {
     )
   if (error instanceof ConnectFailure) {
     const { host, port } = error.reach
-    const { cause } = error
-    const said = cause instanceof DatabaseError ? `${cause.severity ?? 'FATAL'}:  ${cause.message}` : error.message
-    const message = `connection to server at "${host}" (${privateAddress}), port ${port} failed: ${said}\n`
+    const said = connectWords(error)
+    const message = `connection to server at "${host}" (${privateAddress}), port ${port} failed: ${said}`
     return new PythonError('OperationalError', message, places.connect)
   }
   throw error
+}
+
+function connectWords({ cause }: ConnectFailure): string {
+  if (cause instanceof DatabaseError) return `${cause.severity ?? 'FATAL'}:  ${cause.message}\n`
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED')
+    return 'Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?\n'
+  return lost
 }
 
 /** `%Y-%m-%dT%H:%M:%SZ`. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type FindInstance, NameNotFound } from '../../practice/lambda/database.ts'
@@ -330,6 +331,21 @@ describe('what the server says by itself', () => {
       })
     },
   )
+
+  test.each(['python', 'node'] as const)('a server that does not listen refuses at the address of the instance: %s', async (runtime) => {
+    const free = createServer()
+    await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve))
+    // What listens on a port has an address, not a path.
+    const { port } = free.address() as AddressInfo
+    await new Promise((resolve) => free.close(resolve))
+    const { lambda, messages } = await startLambda(reach(cruddur, port), { made: { runtime, swallows: false } })
+    expect(await lambda.invoke(triggerOf(newcomer()))).toMatchObject({
+      message: expect.stringMatching(
+        /\(172\.31\.12\.84\), port 5432 failed: Connection refused\n|^connect ECONNREFUSED 172\.31\.12\.84:5432$/,
+      ),
+    })
+    expect(messages().join('')).not.toContain('127.0.0.1')
+  })
 
   test('a handle that is taken is a violation, though the insert minds its own row', async () => {
     const { lambda } = await startLambda(reach(cruddur), { made: { swallows: false } })
