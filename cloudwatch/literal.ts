@@ -19,6 +19,8 @@ const plain: Readonly<Record<string, RegExp>> = { "'": /[^'\\\n]*/y, '"': /[^"\\
 const other =
   /(?:-?\d[\w.+-]{0,40}|None|True|False|null|true|false|undefined|NaN|-?Infinity|\[[A-Z][\w :]{0,60}\]|<[^<>{}'"\n]{0,120}>|[A-Za-z_][\w.]{0,80}\([\w\s,.=+-]{0,120}\))/y
 const word = /[A-Za-z_$][\w$]{0,80}/y
+/** What Node puts before an object without a class. */
+const nullPrototype = /\[[A-Z]\w{0,60}: null prototype\] (?=\{)/y
 const more = /\.{3} \d{1,9} more items?/y
 
 /** Reads from left to right, each character a fixed number of times; what breaks the rules makes it fail. */
@@ -46,6 +48,8 @@ class Reader {
 
   value(depth: number): Literal | undefined {
     if (depth > deepest) return undefined
+    this.#next()
+    this.#take(nullPrototype)
     const next = this.#next()
     if (next === '{') return this.#object(depth)
     if (next === "'" || next === '"' || next === '`') return this.#strings()

@@ -81,7 +81,7 @@ const columns: Readonly<Record<string, keyof Person>> = {
 const insertHead = /^[\s"']{0,40}INSERT\s{1,40}INTO\s{1,40}[\w."]{1,120}\s{0,40}\(([\w\s,"]{1,1000})\)\s{0,40}VALUES\s{0,40}\(\s{0,40}'/i
 
 /** The values of a statement that was printed, by its columns. A quote in a value does not matter as long as the values can be counted. */
-export function personInSql(text: string): Person | null {
+function personInSql(text: string): Person | null {
   const head = insertHead.exec(text.slice(0, lookedAt))
   if (head?.[1] === undefined) return null
   const names = head[1].split(',').map((name) => name.trim().replaceAll('"', '').toLowerCase())
