@@ -113,7 +113,7 @@ function Choices({ environment, chosen, onChange }: Pick<ChooserProps, 'environm
           )
         }}
       </Loaded>
-      <footer className="log-groups-place">
+      <div className="log-groups-place">
         <span className="dim">{place === null ? 'No AWS account is asked' : `${place.profile} · ${place.region}`}</span>
         <span className="grow" />
         {chosen.place !== undefined && (
@@ -124,7 +124,7 @@ function Choices({ environment, chosen, onChange }: Pick<ChooserProps, 'environm
         <Button variant="subtle" aria-expanded={elsewhere} onClick={() => setElsewhere(!elsewhere)}>
           Another profile or region
         </Button>
-      </footer>
+      </div>
       {elsewhere && (
         <PlaceChooser
           environment={environment}

@@ -5,7 +5,7 @@ import { IconArrowDown } from '@tabler/icons-react'
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
 import { copyText } from '../ui/copy.tsx'
 import { useGridView } from '../ui/data-grid-view.ts'
-import { rowsInView, scrollHeight } from '../ui/data-grid-window.ts'
+import { rowsInView, scrollHeight, topShowing } from '../ui/data-grid-window.ts'
 import { useListedKeys } from '../ui/keys.ts'
 import { countOf } from '../ui/quantities.ts'
 import { zoneName } from '../ui/time-format.ts'
@@ -56,7 +56,7 @@ export function LinesList(props: LinesListProps) {
   useListedKeys('Log lines', keys)
   const id = useId()
   const zone = useZone()
-  const { scroller, view, extent, onScroll, scrollTo } = useGridView(lines.length, rowHeight, headerHeight)
+  const { scroller, view, extent, onScroll } = useGridView(lines.length, rowHeight, headerHeight)
   const [following, setFollowing] = useState(true)
   const [active, setActive] = useState<Line | null>(null)
   const [from, setFrom] = useState<Line | null>(null)
@@ -118,8 +118,9 @@ export function LinesList(props: LinesListProps) {
     setActive(line)
     setFrom(choosing ? (from ?? active ?? line) : null)
     if (opened !== null && !choosing) onOpen(line)
-    setFollowing(at === lines.length - 1 && !choosing)
-    scrollTo({ row: at })
+    if (scroller.current === null) return
+    scroller.current.scrollTop = topShowing(extent, scroller.current.scrollTop, at)
+    noteScroll()
   }
 
   const copyChosen = () => {
