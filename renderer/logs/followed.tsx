@@ -144,7 +144,7 @@ function Following({ environment, chosen, place, change, onChoose, tail }: Follo
             environment={environment}
             place={chosen.place ?? null}
             store={store}
-            find={find}
+            find={finding.question}
             shown={shown}
             toEnd={toEnd}
             goTo={goTo}

@@ -13,6 +13,8 @@ export function useFind(text: string, asPattern = false): Find {
 
 /** What was found, and how to end looking. */
 export interface Finding extends Found {
+  /** The question that the lines answer: the one before, while the new one has no answer yet. */
+  readonly question: Find
   /** Ends the search; what was found so far stays. */
   readonly stop: () => void
   readonly stopped: boolean
@@ -49,10 +51,11 @@ export function useFound(store: LogStore, find: Find): Finding {
     }
   }, [store, find, context])
   const of = store.lines.length
-  if (find.isEmpty) return { lines: store.lines, searched: of, of, done: true, version: store.version, stop, stopped: false }
-  if (scanned?.store !== store) return { lines: [], searched: 0, of, done: false, version: 0, stop, stopped: false }
+  if (find.isEmpty)
+    return { lines: store.lines, searched: of, of, done: true, version: store.version, question: find, stop, stopped: false }
+  if (scanned?.store !== store) return { lines: [], searched: 0, of, done: false, version: 0, question: find, stop, stopped: false }
   // What an older question found stays until the new one has an answer.
   return scanned.find === find
-    ? { ...scanned.found, stop, stopped: scanned.stopped }
-    : { ...scanned.found, searched: 0, done: false, stop, stopped: false }
+    ? { ...scanned.found, question: find, stop, stopped: scanned.stopped }
+    : { ...scanned.found, question: scanned.find, searched: 0, done: false, stop, stopped: false }
 }
