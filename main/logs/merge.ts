@@ -1,5 +1,14 @@
-/** What several generators give, as it comes. Ends when all have ended; fails with the first that fails. Whoever leaves ends all. */
-export async function* merge<Item>(sources: readonly AsyncGenerator<Item, void>[]): AsyncGenerator<Item, void> {
+/**
+ * What several generators give, as it comes. Ends when all have ended; fails with the first that fails. Whoever leaves ends all: the signal tells
+ * them, since one that waits hears of nothing else.
+ */
+export async function* merge<Item>(
+  begin: readonly ((signal: AbortSignal) => AsyncGenerator<Item, void>)[],
+  signal: AbortSignal,
+): AsyncGenerator<Item, void> {
+  const leaving = new AbortController()
+  const ends = AbortSignal.any([signal, leaving.signal])
+  const sources = begin.map((one) => one(ends))
   const take = async (from: AsyncGenerator<Item, void>) => ({ from, result: await from.next() })
   const pending = new Map(sources.map((from) => [from, take(from)]))
   try {
@@ -14,6 +23,7 @@ export async function* merge<Item>(sources: readonly AsyncGenerator<Item, void>[
       }
     }
   } finally {
+    leaving.abort()
     for (const one of pending.values()) one.catch(() => {})
     await Promise.allSettled(sources.map((from) => from.return()))
   }

@@ -76,12 +76,14 @@ export function createLogsService(deps: LogsDeps): Logs {
       },
       async *tail({ environment, place: given, groups, live }, { signal }) {
         const place = requirePlace(environment, given)
-        const follow = (group: string) => inParts(group, hub.follow({ place, group }, { live, everyMs: 1_000, signal }))
-        yield* merge([...new Set(groups)].map(follow))
+        const follow = (group: string) => (ends: AbortSignal) =>
+          inParts(group, hub.follow({ place, group }, { live, everyMs: 1_000, signal: ends }))
+        yield* merge([...new Set(groups)].map(follow), signal)
       },
       async *history({ environment, place: given, groups, from, to, pattern }, { signal }) {
         const place = requirePlace(environment, given)
-        yield* merge([...new Set(groups)].map((group) => hub.history({ place, group }, { from, to, pattern }, signal)))
+        const read = (group: string) => (ends: AbortSignal) => hub.history({ place, group }, { from, to, pattern }, ends)
+        yield* merge([...new Set(groups)].map(read), signal)
       },
       async around({ environment, place: given, group, stream, at, count }, { signal }) {
         const place = requirePlace(environment, given)
