@@ -52,7 +52,7 @@ function judge(told: readonly SignUp[], now: number): PathLink {
   const count = `${failed.length} ${failed.length === 1 ? 'failure' : 'failures'}`
   const failures = failed.length === 0 ? '' : success === undefined ? `, ${count}` : `, ${count} since`
   const first = missing[0] ?? failed[0]
-  const why = first?.reason?.sentence ?? ''
+  const why = first === undefined ? '' : whyNot(first)
   const link = broken(
     'sign-ups',
     [whoMisses(missing, now), why, `${last}${failures}.`].filter((text) => text !== '').join(' '),
@@ -62,10 +62,23 @@ function judge(told: readonly SignUp[], now: number): PathLink {
   return also === null || also === 'open_logs' ? link : { ...link, also }
 }
 
+/** What the function printed and went on from says more here than what to do about it, which the trace tells. */
+function whyNot({ reason, outcome }: SignUp): string {
+  if (reason === null) return ''
+  const caught = outcome === 'hidden error' && reason.mend === null && reason.line !== ''
+  return caught ? `The function caught: ${plain(reason.line, 120).replace(/[.\s]+$/, '')}.` : reason.sentence
+}
+
+/** What came out of a log, or of who signed up, in one short line that does nothing to the text around it. */
+function plain(text: string, most: number): string {
+  const inert = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+  return inert.length > most ? `${inert.slice(0, most)}…` : inert
+}
+
 function whoMisses(missing: readonly SignUp[], now: number): string {
   const oldest = missing.at(-1)
   if (oldest === undefined) return ''
-  const names = missing.map(({ email, handle, name, sub }) => email ?? handle ?? name ?? sub ?? 'somebody')
+  const names = missing.map(({ email, handle, name, sub }) => plain(email ?? handle ?? name ?? sub ?? 'somebody', 60))
   const count = missing.length === 1 ? '1 user' : `${missing.length} users`
   return `${count} without a row since ${timeOf(startOf(oldest), now)}: ${enumerate(names, 2)}.`
 }
@@ -82,7 +95,7 @@ function distinct(signUps: readonly SignUp[]): SignUp[] {
 const startOf = (one: SignUp | undefined): number => one?.attempts.at(-1)?.at ?? 0
 const hasFailed = ({ outcome }: SignUp): boolean => outcome === 'failed' || outcome === 'hidden error' || outcome === 'timed out'
 const isAtWork = (one: SignUp, now: number): boolean => one.outcome === 'open' && now - startOf(one) < atWorkMs
-const named = ({ email, handle }: SignUp): string => (email === null && handle === null ? '' : ` (${email ?? handle})`)
+const named = ({ email, handle }: SignUp): string => (email === null && handle === null ? '' : ` (${plain(email ?? handle ?? '', 60)})`)
 
 const sourceOf = (problem: Told | null): string | null => problem?.data?.source?.code ?? null
 

@@ -32,9 +32,17 @@ test('users without a row are named with since when, the reason, the last succes
   ).toMatchObject({
     state: 'broken',
     sentence:
-      '2 users without a row since 10:10:00 UTC: linus@example.com and grace@example.com. The table users did not exist when the function ran. Last sign-up 10:05:00 UTC (ada@example.com), 2 failures since.',
+      '2 users without a row since 10:10:00 UTC: linus@example.com and grace@example.com. The function caught: relation "users" does not exist. Last sign-up 10:05:00 UTC (ada@example.com), 2 failures since.',
     mend: 'open_logs',
   })
+})
+
+test('what somebody wrote does nothing to the text around it', () => {
+  const email = `\u202emoc.elpmaxe@\u001b[31m${'x'.repeat(500)}`
+  const { sentence } = link([{ ...grace, email, reason: { ...table, line: `relation\u2028\0"users"\u2066 ${'y'.repeat(500)}` } }])
+  expect(sentence).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u)
+  expect(sentence).toContain('The function caught: relation "users"')
+  expect(sentence.length).toBeLessThan(350)
 })
 
 test('what mends the failure stands beside', () => {
