@@ -31,7 +31,7 @@ export function SignUpForm({ signUps }: { signUps: SignUps }) {
   }
   const told = signUp.data?.error ?? null
   return (
-    <Part id="sign-up" label="Sign-ups">
+    <Part id="sign-up" label="User pool">
       <form className="practice-form" onSubmit={submit}>
         <TextInput
           label="Name"
