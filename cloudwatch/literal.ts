@@ -139,7 +139,7 @@ class Reader {
         this.#at += 1
         return entries
       }
-      const key = next === "'" || next === '"' ? this.#string() : (this.#take(word) ?? this.#take(/\d{1,20}/y) ?? undefined)
+      const key = next === "'" || next === '"' || next === '`' ? this.#string() : (this.#take(word) ?? this.#take(/\d{1,20}/y) ?? undefined)
       if (key === undefined || this.#next() !== ':') return undefined
       this.#at += 1
       const value = this.value(depth + 1)
