@@ -55,6 +55,8 @@ function Choices({ environment, chosen, onChange }: Pick<ChooserProps, 'environm
   const [search, setSearch] = useState('')
   const [wanted] = useDebouncedValue(search.trim(), 200)
   const [elsewhere, setElsewhere] = useState(false)
+  // The order is that of the choice when it was opened: nothing moves under the pointer.
+  const [first] = useState(chosen)
   const query = useGroups(environment, chosen.place ?? null, wanted)
   const typed = search.trim()
   const place = query.data?.place ?? null
@@ -78,7 +80,7 @@ function Choices({ environment, chosen, onChange }: Pick<ChooserProps, 'environm
       />
       <Loaded query={query} environment={environment} rows={4}>
         {({ groups, problems }) => {
-          const listed = listGroups(groups, chosen, typed)
+          const listed = listGroups(groups, chosen, first, typed)
           return (
             <>
               {problems.map((problem) => (

@@ -13,20 +13,26 @@ const unlisted = (name: string): LogGroup => ({
   isPostConfirmation: false,
 })
 
+interface Choice {
+  readonly groups: readonly string[]
+  readonly favourites: readonly string[]
+}
+
 /**
- * The groups in the order of the choice: chosen ones, favourites, the post-confirmation function's, then by name. Chosen ones and favourites stand
- * in it also where AWS does not list them.
+ * The groups in order: those chosen before, favourites of before, the post-confirmation function's, then by name. What is chosen or a
+ * favourite stands in it also where AWS does not list it.
  */
 export function listGroups(
   listed: readonly LogGroup[],
-  { groups, favourites }: { readonly groups: readonly string[]; readonly favourites: readonly string[] },
+  { groups, favourites }: Choice,
+  before: Choice,
   search: string,
 ): readonly LogGroup[] {
   const words = search.toLowerCase()
   const known = new Set(listed.map(({ name }) => name))
   const kept = [...new Set([...groups, ...favourites])].filter((name) => !known.has(name) && name.toLowerCase().includes(words))
   const rank = ({ name, isPostConfirmation }: LogGroup) =>
-    groups.includes(name) ? 0 : favourites.includes(name) ? 1 : isPostConfirmation ? 2 : 3
+    before.groups.includes(name) ? 0 : before.favourites.includes(name) ? 1 : isPostConfirmation ? 2 : 3
   return [...listed, ...kept.map(unlisted)].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1))
 }
 
