@@ -140,10 +140,7 @@ class Stream {
       }
       this.#events.push(event)
     }
-    for (; next < tail.length; next += 1) {
-      const old = tail[next]
-      if (old !== undefined) this.#events.push(old)
-    }
+    if (next < tail.length) this.#events = this.#events.concat(tail.slice(next))
   }
 
   /** Where the first invocation without a START begins: an END that is new may be its. */
