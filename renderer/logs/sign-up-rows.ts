@@ -18,6 +18,9 @@ export interface ShapedSignUps {
   readonly resets: number
 }
 
+/** Whoever signed up again later needs none for the first time. */
+export const needsRow = ({ row, supersededBy }: SignUp): boolean => row === 'missing' && supersededBy === undefined
+
 /**
  * The sign-ups to show, in the order given. A password reset calls the same trigger and is no sign-up: it counts apart, but for one
  * that alone tells of a user without a row.
@@ -38,15 +41,15 @@ export function shapeSignUps(signUps: readonly SignUp[], { filter, showResets, r
       }
     }
     all += 1
-    if (one.row === 'missing') missing += 1
-    if (filter === 'all' || one.row === 'missing' || repaired.has(one.key)) rows.push(one)
+    if (needsRow(one)) missing += 1
+    if (filter === 'all' || needsRow(one) || repaired.has(one.key)) rows.push(one)
   }
   return { rows, missing, all, resets }
 }
 
 /** What the list begins with: users without a row where there are any. Null while the log is still being read. */
 export function firstFilter({ state, signUps }: Pick<SignUps, 'state' | 'signUps'>): SignUpFilter | null {
-  if (signUps.some(({ row }) => row === 'missing')) return 'missing'
+  if (signUps.some(needsRow)) return 'missing'
   return state === 'reading' ? null : 'all'
 }
 

@@ -11,7 +11,7 @@ import { StatusPill } from '../ui/status-pill.tsx'
 import { Time } from '../ui/time.tsx'
 import { shortId } from './invocation-rows.ts'
 import { pillOf } from './outcomes.ts'
-import { whyUnknown } from './sign-up-rows.ts'
+import { needsRow, whyUnknown } from './sign-up-rows.ts'
 
 const titles = ['Time', 'Who', 'Trigger', 'Attempts', 'Outcome', 'Row in users', 'Reason'] as const
 
@@ -56,7 +56,7 @@ export function SignUpsTable({ environment, rows, table, onRepair }: TableProps)
       setCurrent(rows[next]?.key ?? null)
       virtual.scrollToIndex(next)
       requestAnimationFrame(() => viewport.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus({ preventScroll: true }))
-    } else if (event.key === 'Enter' && row?.row === 'missing') onRepair(row)
+    } else if (event.key === 'Enter' && row !== undefined && needsRow(row)) onRepair(row)
     else return
     event.preventDefault()
   }
@@ -214,7 +214,7 @@ function drawRow({ environment, signUp, index, top, reachable, why, measure, onR
             </p>
           </>
         )}
-        {row === 'missing' && (
+        {needsRow(signUp) && (
           <div className="row">
             {reason?.mend != null && <Mend mend={reason.mend} environment={environment} primary />}
             <Button size="compact-sm" onClick={() => onRepair(signUp)}>

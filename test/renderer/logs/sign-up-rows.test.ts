@@ -43,6 +43,13 @@ describe('the sign-ups that are shown', () => {
     expect(shapeSignUps([later, known], { ...all, filter: 'missing' })).toMatchObject({ rows: [known], missing: 1, resets: 1 })
   })
 
+  test('who signed up again later needs no row for the first time', () => {
+    const first = { ...grace, supersededBy: 'sub-grace-2' }
+    expect(shapeSignUps([ada, first], all)).toMatchObject({ rows: [ada, first], missing: 0, all: 2 })
+    expect(shapeSignUps([ada, first], { ...all, filter: 'missing' }).rows).toEqual([])
+    expect(firstFilter({ state: 'read', signUps: [first] })).toBe('all')
+  })
+
   test('one that was repaired here stays in view', () => {
     const written = { ...grace, row: 'there' as const }
     expect(shapeSignUps([written], { ...all, filter: 'missing', repaired: new Set(['grace']) })).toMatchObject({
