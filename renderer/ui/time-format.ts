@@ -2,8 +2,17 @@ import type { Preferences } from '../../preload/contract/settings.ts'
 
 export type Zone = Preferences['zone']
 
-const parts = (zone: Zone, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat('en-GB', { ...options, ...(zone === 'utc' ? { timeZone: 'UTC' } : {}) })
+/** Making one takes longer than drawing a row; a machine that moves to another zone gets new ones. */
+const made = new Map<string, Intl.DateTimeFormat>()
+
+function parts(zone: Zone, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${zone === 'utc' ? zone : new Date().getTimezoneOffset()} ${JSON.stringify(options)}`
+  const known = made.get(key)
+  if (known !== undefined) return known
+  const format = new Intl.DateTimeFormat('en-GB', { ...options, ...(zone === 'utc' ? { timeZone: 'UTC' } : {}) })
+  made.set(key, format)
+  return format
+}
 
 /** `UTC`, or the short name of the zone that this machine is in. */
 export function zoneName(zone: Zone, at = new Date()): string {
