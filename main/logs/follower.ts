@@ -17,6 +17,8 @@ const catchUpMs = 250
 /** Between two looks for a group that is not there. */
 const missingMs = 3_000
 const longestMs = 30_000
+/** The date of an answer has no milliseconds, and the answer was under way. */
+const clockErrorMs = 2_000
 /** Throttling is told where so many looks in a row met it. */
 const throttledLooks = 3
 
@@ -34,7 +36,7 @@ export function createFollower({ aws, clock, liveUse, log }: FollowerDeps, sourc
   const closing = new AbortController()
   /** AWS' time, as far as its answers tell. */
   const awsTime = (local: number) => local - aws.clockAheadMs()
-  const looks = createLooks(group, awsTime(clock.now()) - latenessMs)
+  let looks = createLooks(group, awsTime(clock.now()) - latenessMs)
   const known = createKnownEvents()
   const delays = createDelays()
   const requests = createRate()
@@ -45,6 +47,7 @@ export function createFollower({ aws, clock, liveUse, log }: FollowerDeps, sourc
   let failures = 0
   let begunAt = Number.NEGATIVE_INFINITY
   let hurry = false
+  let looking = new AbortController()
   let waiting = new AbortController()
   let running: Promise<void> | null = null
 
@@ -93,12 +96,27 @@ export function createFollower({ aws, clock, liveUse, log }: FollowerDeps, sourc
     return first
   }
 
+  /**
+   * Only the first answer tells how far this machine's clock is ahead: then it was looked for from too late on, and what happens now would
+   * never be asked for.
+   */
+  const beganTooLate = (): boolean => {
+    const due = awsTime(begunAt) - latenessMs
+    if (lookedAt !== null || looks.frontier <= due + clockErrorMs) return false
+    looks = createLooks(group, due)
+    hurry = true
+    return true
+  }
+
   const look = async (): Promise<void> => {
     begunAt = clock.now()
     const reading = looks.next(awsTime(begunAt))
     requests.add(begunAt)
+    looking = new AbortController()
+    const ends = AbortSignal.any([closing.signal, looking.signal])
     try {
-      const page = await readPage(aws, source, reading, { signal: closing.signal, background: true })
+      const page = await readPage(aws, source, reading, { signal: ends, background: true })
+      if (beganTooLate()) return
       looks.read(reading, page, awsTime(begunAt))
       const fresh = known.add(page.events)
       delays.add(fresh)
@@ -109,7 +127,7 @@ export function createFollower({ aws, clock, liveUse, log }: FollowerDeps, sourc
       known.forgetBefore(looks.frontier)
       state = looks.isBehind(awsTime(clock.now())) ? 'catching_up' : 'following'
     } catch (error) {
-      if (closing.signal.aborted) return
+      if (ends.aborted || beganTooLate()) return
       failed(error)
       // A token that was refused once is refused for ever.
       if (reading.token !== null && error instanceof Failure && (error.code === 'INVALID' || error.code === 'NOT_AWS'))
@@ -221,7 +239,10 @@ export function createFollower({ aws, clock, liveUse, log }: FollowerDeps, sourc
     wake(): void {
       failures = 0
       hurry = true
+      // A request that was under way may wait for an answer on a line that is dead.
+      looking.abort()
       waiting.abort()
+      live.restart()
     },
     async close(): Promise<void> {
       closing.abort()

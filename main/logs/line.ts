@@ -2,13 +2,14 @@ import type { LogEvent } from '../../cloudwatch/event.ts'
 import type { FollowState } from '../../preload/contract/logs.ts'
 import type { Followed } from './hub.ts'
 
-/** More than these wait for nobody: what was dropped is read again once its reader is back. */
-const mostWaiting = 50_000
+/** More events or characters than these wait for nobody: what was dropped is read again once its reader is back. */
+const mostWaiting = { events: 50_000, characters: 32_000_000 }
 
 /** What waits for one who follows. However slow he is, it is one window, the events after it, and the latest state. */
 export function createLine() {
   let window: { readonly from: number; readonly events: readonly LogEvent[] } | null = null
   let events: LogEvent[] = []
+  let characters = 0
   let state: FollowState | null = null
   let arrived = Promise.withResolvers<void>()
   let dropped = false
@@ -19,15 +20,20 @@ export function createLine() {
     putWindow(from: number, all: readonly LogEvent[]): void {
       window = { from, events: all }
       events = []
+      completeUpTo ??= from
       arrived.resolve()
     },
     putEvents(more: readonly LogEvent[]): void {
       if (dropped || more.length === 0) return
-      for (const one of more) events.push(one)
-      if (events.length > mostWaiting && completeUpTo !== null) {
+      for (const one of more) {
+        events.push(one)
+        characters += one.message.length
+      }
+      if ((events.length > mostWaiting.events || characters > mostWaiting.characters) && completeUpTo !== null) {
         dropped = true
         window = null
         events = []
+        characters = 0
       }
       arrived.resolve()
     },
@@ -50,12 +56,12 @@ export function createLine() {
       if (window !== null) {
         const item = { type: 'window', ...window } as const
         window = null
-        completeUpTo ??= item.from
         return item
       }
       if (events.length > 0) {
         const item = { type: 'events', events } as const
         events = []
+        characters = 0
         return item
       }
       if (state === null || dropped) return null

@@ -123,15 +123,24 @@ export function createLive({ aws, clock, use, log, brought, changed }: LiveDeps,
     }
   }
 
+  const begin = () => {
+    session?.abort()
+    const mine = new AbortController()
+    session = mine
+    become({ state: 'starting', sampled: false, endsAt: null, problem: null })
+    run(mine.signal).catch((error: unknown) => log(`logs: Live Tail: ${error instanceof Error ? (error.stack ?? error.message) : ''}`))
+  }
+
   return {
     /** Starts a session unless there is one. One that CloudWatch has ended, or refused, is started anew. */
     start(): void {
       if (session !== null && !session.signal.aborted && state.state !== 'ended' && state.state !== 'refused') return
-      session?.abort()
-      const mine = new AbortController()
-      session = mine
-      become({ state: 'starting', sampled: false, endsAt: null, problem: null })
-      run(mine.signal).catch((error: unknown) => log(`logs: Live Tail: ${error instanceof Error ? (error.stack ?? error.message) : ''}`))
+      begin()
+    },
+    /** After a sleep or on another network the session's line is dead, though nobody said so. */
+    restart(): void {
+      if (session === null || state.state === 'ended' || state.state === 'refused') return
+      begin()
     },
     /** Ends the session, and what it costs. */
     stop(): void {

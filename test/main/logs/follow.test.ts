@@ -126,4 +126,66 @@ describe('following a group', () => {
     expect(reader.state).toMatchObject({ state: 'following', problem: null })
     expect(reader.held.size).toBe(1)
   })
+
+  test.each([false, true])('a clock that is ten minutes ahead loses nothing (the group is missing at first: %s)', async (missing) => {
+    const { group, time, hub, pass } = await stage()
+    Object.assign(group.manner, { behindMs: 600_000, missing })
+    const reader = openReader(hub)
+    await pass(3_000)
+    group.manner.missing = false
+    for (let one = 0; one < 20; one++) {
+      group.put(time.now() - 600_000)
+      await pass(5_000)
+    }
+    expect({ held: reader.held.size, repeated: reader.repeated }).toEqual({ held: 20, repeated: 0 })
+    expect(reader.state?.completeUpTo).toBeLessThanOrEqual(time.now() - 750_000)
+  })
+
+  test('a reader who is far too slow gets everything in the end, and is held no more than so much of it', async () => {
+    const { group, time, hub, pass } = await stage()
+    const closing = new AbortController()
+    const slow = hub.follow(source, { live: false, everyMs: 1_000, signal: closing.signal })
+    const held = new Map<string, number>()
+    const take = async (): Promise<string> => {
+      const next = slow.next()
+      await pass(1_000)
+      const { value } = await next
+      if (value === undefined) return 'end'
+      if (value.type === 'window') for (const [id, at] of held) if (at >= value.from) held.delete(id)
+      if (value.type !== 'state') {
+        for (const { id, at } of value.events) {
+          expect(held.has(id)).toBe(false)
+          held.set(id, at)
+        }
+      }
+      return value.type
+    }
+    while ((await take()) !== 'window') {}
+    for (let minute = 0; minute < 8; minute++) {
+      for (let one = 0; one < 8_000; one++) group.put(time.now() + one)
+      await pass(60_000)
+    }
+    const types: string[] = []
+    while (held.size < 64_000 && types.length < 200) types.push(await take())
+    expect(types).toContain('window')
+    expect(held.size).toBe(64_000)
+    closing.abort()
+  })
+
+  test('waking gives up a request whose line is dead, and looks at once', async () => {
+    const { endpoint, group, time, hub, pass } = await stage()
+    const reader = openReader(hub)
+    await pass(3_000)
+    const answer = group.answer
+    endpoint.answer('logs', 'FilterLogEvents', { trouble: 'silence' }, answer)
+    const before = group.looks()
+    const passing = pass(1_000)
+    await expect.poll(() => group.looks(), { timeout: 20_000 }).toBeGreaterThan(before)
+    group.put(time.now())
+    hub.wake()
+    await passing
+    await pass(2_000)
+    expect(reader.held.size).toBe(1)
+    expect(reader.states).not.toContain('trouble')
+  })
 })

@@ -11,20 +11,26 @@ interface Page {
 /** Answers FilterLogEvents of one group from a list of events, as CloudWatch would; tests change the list and the manner. */
 export function scriptGroup(endpoint: AwsEndpoint) {
   const events: LogEvent[] = []
-  const manner = { pageSize: 10_000, emptyFirst: 0, missing: false, knowsNewestFirst: true, loops: false }
+  const manner = { pageSize: 10_000, emptyFirst: 0, missing: false, knowsNewestFirst: true, loops: false, behindMs: 0 }
   const parse = (body: string): Page => JSON.parse(body) as Page
-  const answer = ({ body }: { readonly body: string }): AwsAnswer => {
+  /** The test's machine may be ahead of AWS. */
+  const dated = (one: AwsAnswer): AwsAnswer => {
+    const date = new Date(Date.now() - manner.behindMs).toUTCString()
+    return manner.behindMs === 0 ? one : { ...one, headers: { ...one.headers, date } }
+  }
+  const answer = (request: { readonly body: string }): AwsAnswer => dated(found(request))
+  const found = ({ body }: { readonly body: string }): AwsAnswer => {
     if (manner.missing) return jsonFault('ResourceNotFoundException', 'The specified log group does not exist.')
     const { startTime = 0, endTime = Number.POSITIVE_INFINITY, nextToken, startFromHead = true } = parse(body)
-    const found = events
+    const sorted = events
       .filter(({ at }) => at >= startTime && at <= endTime)
       .sort((one, other) => one.at - other.at || one.ingested - other.ingested || (one.id < other.id ? -1 : 1))
-    if (!startFromHead && manner.knowsNewestFirst) found.reverse()
+    if (!startFromHead && manner.knowsNewestFirst) sorted.reverse()
     const [empties = 0, begin = 0] = (nextToken ?? '0/0').split('/').map(Number)
     if (empties < manner.emptyFirst) return jsonAnswer({ events: [], searchedLogStreams: [], nextToken: `${empties + 1}/0` })
     const end = begin + manner.pageSize
     return jsonAnswer({
-      events: found.slice(begin, end).map(({ id, stream, at, ingested, message }) => ({
+      events: sorted.slice(begin, end).map(({ id, stream, at, ingested, message }) => ({
         eventId: id,
         logStreamName: stream,
         timestamp: at,
@@ -32,7 +38,7 @@ export function scriptGroup(endpoint: AwsEndpoint) {
         message,
       })),
       searchedLogStreams: [],
-      ...(manner.loops ? { nextToken: nextToken ?? `${empties}/0` } : end < found.length ? { nextToken: `${empties}/${end}` } : {}),
+      ...(manner.loops ? { nextToken: nextToken ?? `${empties}/0` } : end < sorted.length ? { nextToken: `${empties}/${end}` } : {}),
     })
   }
   endpoint.answer('logs', 'FilterLogEvents', answer)
