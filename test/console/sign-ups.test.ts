@@ -136,6 +136,27 @@ test('a function that cannot be imported names nobody, yet its failure is told',
   expect(user.status).toBe('CONFIRMED')
 })
 
+test('a user who was deleted in Cognito and signs up again meets the old row, and is told whose it is', async () => {
+  const before = await signUp()
+  await expect.poll(() => of(before)).toMatchObject({ row: 'there' })
+  await line.client.practice.removeUser({ sub: before.sub })
+  const { name, email, handle } = before
+  const again = await line.client.practice.signUp({ name, email, handle, confirm: true })
+  await expect
+    .poll(() => of(again))
+    .toMatchObject({
+      row: 'missing',
+      reason: { sentence: expect.stringContaining(`cognito_user_id is ${before.sub}`), mend: 'open_table' },
+    })
+  expect(of(again)?.reason?.line).toContain('duplicate key value')
+  expect(of(before)).toMatchObject({ row: 'there' })
+  await expect(repair(again)).rejects.toMatchObject({ code: 'SQL', message: expect.stringContaining('is taken by another row of users') })
+  await line.query('prod', `UPDATE users SET cognito_user_id = '${again.sub}' WHERE cognito_user_id = '${before.sub}'`)
+  await expect.poll(() => of(again), { timeout: 40_000 }).toMatchObject({ row: 'there', reason: null })
+  await expect.poll(() => of(before)).toMatchObject({ row: 'missing', supersededBy: again.sub })
+  expect(await link()).toMatchObject({ state: 'sound' })
+})
+
 test('a locked environment is not repaired', async () => {
   await line.client.environments.lock({ environment: 'prod' })
   await expect(repair({ ...(await signUp()), sub: 'nobody' })).rejects.toMatchObject({ code: 'LOCKED' })
