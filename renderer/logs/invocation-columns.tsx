@@ -3,7 +3,7 @@ import { VisibleText } from '../ui/data-grid-row.tsx'
 import { formatDuration } from '../ui/quantities.ts'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { useZone } from '../ui/zone.ts'
-import { type InvocationRow, memoryOf, whoOf } from './invocation-rows.ts'
+import { failureLine, type InvocationRow, memoryOf, whoOf } from './invocation-rows.ts'
 import { pillOf } from './outcomes.ts'
 import { formatRunTime } from './run-time.ts'
 
@@ -43,15 +43,15 @@ export const columns: readonly InvocationColumn[] = [
   },
   {
     title: 'Who',
-    track: 'minmax(190px, 2fr)',
+    track: 'minmax(230px, 2.4fr)',
     text: (row) => (row.attempts.length > 1 ? `${whoOf(row)} · ${row.attempts.length} attempts joined` : whoOf(row)),
     draw: (row) => (
-      <>
+      <span className="invocation-who">
         <span className={row.person.email === null ? 'mono' : undefined}>
           <VisibleText text={whoOf(row)} />
         </span>
         {row.attempts.length > 1 && <span className="dim"> · {row.attempts.length} attempts joined</span>}
-      </>
+      </span>
     ),
   },
   { title: 'Duration', track: '76px', numeric: true, text: ({ shown }) => duration(shown.durationMs) },
@@ -63,7 +63,12 @@ export const columns: readonly InvocationColumn[] = [
     numeric: true,
     text: ({ shown }) => (shown.initMs === null ? (shown.coldStart ? 'yes' : '') : formatDuration(shown.initMs)),
   },
-  { title: 'Failure', track: 'minmax(180px, 3fr)', mono: true, text: ({ failure }) => failure?.text.split(/[\r\n]/, 1)[0] ?? '' },
+  {
+    title: 'Failure',
+    track: 'minmax(150px, 2.6fr)',
+    mono: true,
+    text: ({ failure }) => (failure === null ? '' : failureLine(failure.text)),
+  },
 ]
 
 export const tracks = columns.map(({ track }) => track).join(' ')

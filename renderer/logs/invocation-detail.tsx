@@ -4,6 +4,7 @@ import type { LogEvent } from '../../cloudwatch/event.ts'
 import type { Invocation } from '../../cloudwatch/invocation.ts'
 import { copyText } from '../ui/copy.tsx'
 import { Mend } from '../ui/error-notice.tsx'
+import { countOf } from '../ui/quantities.ts'
 import type { Zone } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
 import { AwsConsoleLink } from './aws-console-link.tsx'
@@ -91,11 +92,14 @@ function Attempt({ invocation, row, actions }: { invocation: Invocation; row: In
             return (
               <p key={part.key} className="invocation-note dim">
                 {part.text}
-                {part.key === 'left out' && (
-                  <button type="button" className="invocation-fold" onClick={() => setWhole(true)}>
-                    show them
-                  </button>
-                )}
+              </p>
+            )
+          case 'left out':
+            return (
+              <p key={part.key} className="invocation-note">
+                <button type="button" className="invocation-fold" onClick={() => setWhole(true)}>
+                  show {countOf(part.count, 'line')} more
+                </button>
               </p>
             )
           case 'start':

@@ -2,7 +2,7 @@ import type { LogEvent } from '../../cloudwatch/event.ts'
 import type { Invocation, SeenFailure } from '../../cloudwatch/invocation.ts'
 import { type LambdaLine, lineOf } from '../../cloudwatch/lambda-line.ts'
 import { formatDuration } from '../ui/quantities.ts'
-import { memoryOf, shortId } from './invocation-rows.ts'
+import { failureLine, memoryOf, shortId } from './invocation-rows.ts'
 
 /** A piece of what an expanded invocation shows. */
 export type Part =
@@ -19,6 +19,8 @@ export type Part =
       readonly folded: Folded | null
     }
   | { readonly kind: 'failure'; readonly key: string; readonly failure: SeenFailure }
+  /** Lines that are not shown until they are asked for. */
+  | { readonly kind: 'left out'; readonly key: string; readonly count: number }
 
 export interface Folded {
   /** `the traceback (12 lines)`: completes "show". */
@@ -30,7 +32,7 @@ export interface Folded {
 const longest = 2_000
 /** What is behind a line is cut here: copied as text, the invocation is whole. */
 const longestFolded = 20_000
-/** Above that, the middle of an invocation is left out until it is asked for. */
+/** Above that, the middle of an invocation that went well is left out until it is asked for. */
 const mostLines = 400
 
 const linesOf = (text: string): string[] => text.trimEnd().split(/\r\n|\r|\n/)
@@ -126,7 +128,8 @@ export function partsOf(invocation: Invocation, found: ((event: LogEvent) => boo
     const ofIt = failures.filter((failure) => spanned.some(({ id }) => id === failure.event.id))
     const failure = ofIt[0]
     const last = lines[index + span - 1] ?? line
-    const shown = failure?.text ?? textOf(span > 1 ? last : line)
+    const shown =
+      failure === undefined ? textOf(span > 1 ? last : line) : failure.kind === 'timed out' ? failureLine(failure.text) : failure.text
     const folded =
       span > 1
         ? {
@@ -157,13 +160,27 @@ export function partsOf(invocation: Invocation, found: ((event: LogEvent) => boo
   const report = reportWords(invocation)
   if (report !== null) parts.push({ kind: 'report', key: 'report', text: report, found: platformFound })
   if (invocation.outcome === 'open') parts.push({ kind: 'note', key: 'no end', text: 'No end seen yet.', found: false })
-  if (whole || parts.length <= mostLines) return parts
-  const left = parts.slice(mostLines / 2, -mostLines / 2).filter(({ kind }) => kind === 'line').length
-  return [
-    ...parts.slice(0, mostLines / 2),
-    { kind: 'note', key: 'left out', text: `${left} lines between are left out.`, found: false },
-    ...parts.slice(-mostLines / 2),
-  ]
+  return whole ? parts : shortened(parts, failures.length > 0)
+}
+
+const isPlain = (part: Part): boolean => part.kind === 'line' && !part.matters && !part.found
+
+/** Leaves out what would push the failure out of view: lines between others that nobody asked for. Without a failure only thousands are. */
+function shortened(parts: readonly Part[], hasFailure: boolean): readonly Part[] {
+  const [most, before, after] = hasFailure ? [8, 3, 2] : [mostLines, mostLines / 2, mostLines / 2]
+  const short: Part[] = []
+  for (let at = 0; at < parts.length; ) {
+    let end = at
+    for (let part = parts[end]; part !== undefined && isPlain(part); part = parts[end]) end += 1
+    if (end - at > most) {
+      const [first] = parts.slice(at, at + 1)
+      short.push(...parts.slice(at, at + before))
+      short.push({ kind: 'left out', key: `left out after ${first?.key}`, count: end - at - before - after })
+      short.push(...parts.slice(end - after, end))
+    } else short.push(...parts.slice(at, Math.max(end, at + 1)))
+    at = Math.max(end, at + 1)
+  }
+  return short
 }
 
 /** All lines of an invocation as text, each with its time. */

@@ -31,6 +31,10 @@ export function whoOf({ person, shown }: InvocationRow): string {
   return shown.requestId === null ? 'no request id' : shortId(shown.requestId)
 }
 
+/** The line of a failure without the time and request id that Lambda writes ahead of a time-out: its row tells both. */
+export const failureLine = (text: string): string =>
+  (text.split(/[\r\n]/, 1)[0] ?? '').replace(/^\d{4}-\d\d-\d\dT[\d:.]{8,16}Z [0-9a-zA-Z-]{8,64} (?=Task timed out)/, '')
+
 /** `61 of 128 MB`; empty where no line told. */
 export function memoryOf({ maxMemoryMb, memorySizeMb }: Invocation): string {
   if (maxMemoryMb === null) return memorySizeMb === null ? '' : `of ${memorySizeMb} MB`

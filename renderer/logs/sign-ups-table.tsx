@@ -9,7 +9,7 @@ import { useListedKeys } from '../ui/keys.ts'
 import { formatDuration } from '../ui/quantities.ts'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { Time } from '../ui/time.tsx'
-import { shortId } from './invocation-rows.ts'
+import { failureLine, shortId } from './invocation-rows.ts'
 import { pillOf } from './outcomes.ts'
 import { needsRow, whyUnknown } from './sign-up-rows.ts'
 
@@ -123,18 +123,13 @@ function Who({ name, handle, email, sub }: SignUp) {
           <VisibleText text={first} />
         </b>
       )}
-      {name !== null && handle !== null && (
-        <span className="dim">
-          {' '}
-          <VisibleText text={handle} />
-        </span>
+      {name !== null && email !== null && (
+        <small>
+          <VisibleText text={email} />
+        </small>
       )}
-      <small>
-        {name !== null && email !== null && (
-          <span>
-            <VisibleText text={email} />
-          </span>
-        )}
+      <small className="sign-up-ids">
+        {handle !== null && first !== handle && <VisibleText text={handle} />}
         {sub !== null && (
           <span className="mono sign-up-sub" title={`sub ${sub}`}>
             {shortId(sub)}
@@ -210,7 +205,7 @@ function drawRow({ environment, signUp, index, top, reachable, why, measure, onR
           <>
             <p>{reason.sentence}</p>
             <p className="mono sign-up-line" title={reason.line}>
-              <VisibleText text={reason.line} />
+              <VisibleText text={failureLine(reason.line)} />
             </p>
           </>
         )}

@@ -9,7 +9,11 @@ function parts(options: RunOptions, drop = 0, found: Parameters<typeof partsOf>[
   const [invocation] = invocationsOf(linesOfRun(0, id, options).slice(drop))
   return invocation ? partsOf(invocation, found) : []
 }
-const words = (all: readonly Part[]) => all.map((part) => (part.kind === 'failure' ? `failure: ${part.failure.kind}` : part.text))
+const words = (all: readonly Part[]) =>
+  all.map((part) => {
+    if (part.kind === 'failure') return `failure: ${part.failure.kind}`
+    return part.kind === 'left out' ? `${part.count} more` : part.text
+  })
 const folds = (all: readonly Part[]) => all.flatMap((part) => (part.kind === 'line' && part.folded ? [part.folded.what] : []))
 
 describe('an expanded invocation', () => {
@@ -81,8 +85,29 @@ describe('an expanded invocation', () => {
     )
     const short = invocation ? partsOf(invocation, null) : []
     expect(short.length).toBeLessThan(410)
-    expect(words(short)).toContain(`${3_002 - 400} lines between are left out.`)
+    expect(words(short)).toContain('2600 more')
     expect(invocation && partsOf(invocation, null, true)).toHaveLength(3_002)
+  })
+
+  test('a failure is in view: plain lines before it are left out, those that were found are not', () => {
+    const prints = [...Array.from({ length: 20 }, (_, at) => `line ${at}`), 'relation "users" does not exist']
+    expect(words(parts({ prints })).slice(0, 9)).toEqual([
+      expect.stringMatching(/^START/),
+      'line 0',
+      'line 1',
+      'line 2',
+      '15 more',
+      'line 18',
+      'line 19',
+      'relation "users" does not exist',
+      'failure: table missing',
+    ])
+    expect(words(parts({ prints }, 0, ({ message }) => message === 'line 9'))).toContain('line 9')
+  })
+
+  test('a time-out is told without the time and id that its row tells', () => {
+    const all = parts({ prints: [`2026-11-20T10:00:03.000Z ${id} Task timed out after 3.00 seconds\n\n`], durationMs: 3_000 })
+    expect(words(all)).toContain('Task timed out after 3.00 seconds')
   })
 
   test('marks the lines that were found', () => {
