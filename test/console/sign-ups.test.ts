@@ -97,6 +97,7 @@ const failures: readonly (readonly [LambdaFailure, RegExp])[] = [
   ['unbound variable', /conn|client is not defined/],
   ['time-out', /timed out|timeout/i],
   ['quote in the name', /syntax error at or near/],
+  ['duplicate', /duplicate key value/],
 ]
 const variants = [
   { runtime: 'python', format: 'text', swallows: true },
