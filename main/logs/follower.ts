@@ -12,8 +12,8 @@ import { createLine, type Line } from './line.ts'
 import { createLive, type LiveUse } from './live.ts'
 import { createLooks, latenessMs } from './looks.ts'
 
-/** Between two pages while what happened in the meantime is read up. */
-const catchUpMs = 250
+/** Between two requests in one place, of all followers; so much lies between two pages where what happened in the meantime is read up. */
+const shareMs = 250
 /** Between two looks for a group that is not there. */
 const missingMs = 3_000
 const longestMs = 30_000
@@ -25,13 +25,15 @@ const throttledLooks = 3
 export interface FollowerDeps {
   readonly aws: Pick<Aws, 'logs' | 'clockAheadMs'>
   readonly clock: Clock
+  /** How many groups are followed in this place: CloudWatch lets FilterLogEvents through five times a second for a whole account and region. */
+  readonly company: () => number
   /** Of all sessions of Live Tail together. */
   readonly liveUse: LiveUse
   readonly log: (text: string) => void
 }
 
 /** Looks at one group for all who follow it, and stands still while nobody does. */
-export function createFollower({ aws, clock, liveUse, log }: FollowerDeps, source: Source) {
+export function createFollower({ aws, clock, company, liveUse, log }: FollowerDeps, source: Source) {
   const { group } = source
   const closing = new AbortController()
   /** AWS' time, as far as its answers tell. */
@@ -151,10 +153,11 @@ export function createFollower({ aws, clock, liveUse, log }: FollowerDeps, sourc
   }
 
   const waitMs = (): number => {
-    const every = Math.max(1_000, Math.min(...[...lines.values()].map(({ everyMs }) => everyMs)))
+    const share = shareMs * company()
+    const every = Math.max(1_000, share, Math.min(...[...lines.values()].map(({ everyMs }) => everyMs)))
     if (failures > 0) return Math.min(longestMs, every * 2 ** failures)
     if (state === 'missing') return Math.max(every, missingMs)
-    return state === 'catching_up' ? catchUpMs : every
+    return state === 'catching_up' ? share : every
   }
 
   /** Waits for the next look; as soon as somebody comes who wants to look oftener, or at once where the machine woke. */
@@ -206,6 +209,7 @@ export function createFollower({ aws, clock, liveUse, log }: FollowerDeps, sourc
   }
 
   return {
+    place: source.place,
     get isIdle() {
       return lines.size === 0
     },

@@ -56,6 +56,9 @@ export interface HubDeps {
 
 export function createHub(deps: HubDeps): LogHub {
   const followers = new Map<string, Follower>()
+  const placeKey = ({ profile, region }: Place) => JSON.stringify([profile, region])
+  const companyOf = (place: Place): number =>
+    [...followers.values()].filter((one) => !one.isIdle && placeKey(one.place) === placeKey(place)).length
   const liveUse = { ms: 0 }
   const lingering = new Map<string, () => void>()
   let closed = false
@@ -78,7 +81,7 @@ export function createHub(deps: HubDeps): LogHub {
     async *follow(source, options) {
       if (closed) return
       const key = JSON.stringify([source.place.profile, source.place.region, source.group])
-      const follower = followers.get(key) ?? createFollower({ ...deps, liveUse }, source)
+      const follower = followers.get(key) ?? createFollower({ ...deps, liveUse, company: () => companyOf(source.place) }, source)
       followers.set(key, follower)
       lingering.get(key)?.()
       lingering.delete(key)

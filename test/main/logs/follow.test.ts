@@ -68,6 +68,18 @@ describe('following a group', () => {
     for (const one of [first, ...others]) expect(one.held.size).toBe(2)
   })
 
+  test('ten groups of a place share four requests a second', async () => {
+    const { group, time, hub, pass } = await stage()
+    const readers = Array.from({ length: 10 }, (_, index) => openReader(hub, {}, { ...source, group: `group-${index}` }))
+    await pass(5_000)
+    const before = group.looks()
+    await pass(60_000)
+    expect(group.looks() - before).toBeLessThanOrEqual(240)
+    group.put(time.now())
+    await pass(5_000)
+    for (const one of readers) expect(one.held.size).toBe(1)
+  })
+
   test('nobody looks while nobody follows, and who comes back within a minute misses nothing', async () => {
     const { group, time, hub, pass } = await stage()
     const first = openReader(hub)
@@ -144,7 +156,7 @@ describe('following a group', () => {
   test('a reader who is far too slow gets everything in the end, and is held no more than so much of it', async () => {
     const { group, time, hub, pass } = await stage()
     const closing = new AbortController()
-    const slow = hub.follow(source, { live: false, everyMs: 1_000, signal: closing.signal })
+    const slow = hub.follow(source, { live: false, everyMs: 5_000, signal: closing.signal })
     const held = new Map<string, number>()
     const take = async (): Promise<string> => {
       const next = slow.next()
