@@ -7,7 +7,8 @@ import type { Aws } from '../../../main/aws/aws.ts'
 import { createAws } from '../../../main/aws/create-aws.ts'
 import { type Limits, usualLimits } from '../../../main/aws/http-handler.ts'
 import type { Clock } from '../../../main/logs/clock.ts'
-import { createHub, type Followed, type FollowOptions, type LogHub, type Source } from '../../../main/logs/hub.ts'
+import { createHub } from '../../../main/logs/create-hub.ts'
+import type { Followed, FollowOptions, LogHub, Source } from '../../../main/logs/hub.ts'
 import type { FollowState } from '../../../preload/contract/logs.ts'
 
 export const place = { profile: 'default', region: 'ca-central-1' }
