@@ -51,7 +51,7 @@ export interface Aws {
   regionOf(profile: string): Promise<string | null>
   /** A token for IAM database authentication, good for fifteen minutes. Signs it here, calls nothing but what the credentials need. */
   databaseToken(place: Place, server: { readonly host: string; readonly port: number; readonly user: string }): Promise<string>
-  /** How far this machine's clock is ahead of AWS', in milliseconds, by the date of the last answer; 0 before one. */
+  /** How far this machine's clock is ahead of AWS', in milliseconds, by the dates of the last answers; rather too far than too little, 0 before one. */
   clockAheadMs(): number
   /** True while AWS asks this profile's account to call less often. */
   isThrottled(place: Place): boolean

@@ -29,8 +29,10 @@ const pricingRegion = (region: string) => (region.startsWith('cn-') ? 'cn-northw
 /** Makes the calls: profiles with their clients, the accounts' budgets, time limits, and errors as failures of the contract. */
 export function createCalls(options: AwsOptions, configuration: Configuration, limits: Limits) {
   const clock = { aheadMs: 0 }
-  const requestHandler = new AwsHttpHandler(limits, (aheadMs) => {
+  const aheadOf = new Map<string, number>()
+  const requestHandler = new AwsHttpHandler(limits, (aheadMs, host) => {
     clock.aheadMs = aheadMs
+    aheadOf.set(host, aheadMs)
   })
   const lines = new Map<string, Line>()
   const budgets = new Map<string, Budget>()
@@ -173,6 +175,8 @@ export function createCalls(options: AwsOptions, configuration: Configuration, l
     knowAccount: (profile: string, account: string) => void accounts.set(profile, account),
     /** How far this machine's clock is ahead of the last answer's. */
     clockAheadMs: () => clock.aheadMs,
+    /** The furthest by which this machine's clock is ahead of anyone's last answer: an endpoint on this machine has this machine's time. */
+    mostAheadMs: () => Math.max(...(aheadOf.size === 0 ? [0] : aheadOf.values())),
     dropIdle: () => requestHandler.dropIdle(),
     close() {
       closing.abort(new Error('Closed.'))

@@ -58,7 +58,7 @@ export function createAws(options: AwsOptions, limits: Limits = usualLimits): Aw
         const signer = new Signer({ hostname: host, port, username: user, region: place.region, credentials: signedIn.keys })
         return await signer.getAuthToken()
       }),
-    clockAheadMs: () => calls.clockAheadMs(),
+    clockAheadMs: () => calls.mostAheadMs(),
     isThrottled: (place) => calls.budgetOf(place.profile).slowed,
     isAmazon: (profile) =>
       (['rds', 'ec2'] as const).some((service) => isAmazons(calls.fixedEndpoint(profile) ?? configuration.endpointNow(profile, service))),

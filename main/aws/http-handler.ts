@@ -102,15 +102,15 @@ type Handled = Awaited<ReturnType<NodeHttpHandler['handle']>>
 /**
  * Sends the SDK's requests and gives back whole answers that speak AWS' protocol; anything else fails with NotAws or CutOff. Live Tail's answer
  * alone is given back as it comes.
- * `dated` hears the Date of each answer, in milliseconds that this machine's clock is ahead of it.
+ * `dated` hears the Date of each answer, in milliseconds that this machine's clock is ahead of it, and who sent it.
  */
 export class AwsHttpHandler extends NodeHttpHandler {
   readonly #limits: Limits
-  readonly #dated: (aheadMs: number) => void
+  readonly #dated: (aheadMs: number, host: string) => void
 
   readonly #agents: readonly HttpAgent[]
 
-  constructor(limits: Limits, dated: (aheadMs: number) => void = () => {}) {
+  constructor(limits: Limits, dated: (aheadMs: number, host: string) => void = () => {}) {
     // Connections that lie idle for longer than a call may take are given up.
     const kept = { keepAlive: true, maxSockets: 50, timeout: limits.callMs }
     const [httpAgent, httpsAgent] = [new HttpAgent(kept), new HttpsAgent(kept)]
@@ -147,10 +147,10 @@ export class AwsHttpHandler extends NodeHttpHandler {
         response.body = Readable.from(goingOn(endedBy(lasting.getStore(), response.body), this.#limits.silenceMs), { objectMode: false })
         return { response }
       }
-      return await this.#checked(asked, response, signal)
+      return await this.#checked(asked, request.hostname, response, signal)
     }
     const { response } = await super.handle(request, options)
-    return await this.#checked(asked, response, signal)
+    return await this.#checked(asked, request.hostname, response, signal)
   }
 
   /** The beginning of an answer: from then on the signal, which holds a call's time limit, does not end it any more. */
@@ -166,12 +166,12 @@ export class AwsHttpHandler extends NodeHttpHandler {
     }
   }
 
-  async #checked(asked: Asked, response: Handled['response'], signal: AbortSignal | undefined): Promise<Handled> {
+  async #checked(asked: Asked, host: string, response: Handled['response'], signal: AbortSignal | undefined): Promise<Handled> {
     const body = await collect(response.body, this.#limits.bodyBytes, signal)
     const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), value]))
     const whole = requireAws(asked, { status: response.statusCode, headers, body })
     const date = Date.parse(headers['date'] ?? '')
-    if (!Number.isNaN(date)) this.#dated(Date.now() - date)
+    if (!Number.isNaN(date)) this.#dated(Date.now() - date, host)
     response.body = new Uint8Array(whole.buffer, whole.byteOffset, whole.length)
     return { response }
   }

@@ -119,6 +119,7 @@ export function createFollower({ aws, clock, company, liveUse, log }: FollowerDe
     try {
       const page = await readPage(aws, source, reading, { signal: ends, background: true })
       if (beganTooLate()) return
+      const before = looks.frontier
       looks.read(reading, page, awsTime(begunAt))
       const fresh = known.add(page.events)
       delays.add(fresh)
@@ -126,7 +127,7 @@ export function createFollower({ aws, clock, company, liveUse, log }: FollowerDe
       problem = null
       // Whoever gets the window has them in it.
       if (!answered()) tell(fresh)
-      known.forgetBefore(looks.frontier)
+      if (looks.frontier > before) known.forgetBefore(looks.frontier)
       state = looks.isBehind(awsTime(clock.now())) ? 'catching_up' : 'following'
     } catch (error) {
       if (ends.aborted || beganTooLate()) return
