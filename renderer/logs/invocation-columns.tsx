@@ -43,7 +43,7 @@ export const columns: readonly InvocationColumn[] = [
   },
   {
     title: 'Who',
-    track: 'minmax(230px, 2.4fr)',
+    track: 'minmax(230px, 3fr)',
     text: (row) => (row.attempts.length > 1 ? `${whoOf(row)} · ${row.attempts.length} attempts joined` : whoOf(row)),
     draw: (row) => (
       <span className="invocation-who">
@@ -65,7 +65,7 @@ export const columns: readonly InvocationColumn[] = [
   },
   {
     title: 'Failure',
-    track: 'minmax(150px, 2.6fr)',
+    track: 'minmax(150px, 2fr)',
     mono: true,
     text: ({ failure }) => (failure === null ? '' : failureLine(failure.text)),
   },

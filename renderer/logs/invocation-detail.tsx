@@ -98,7 +98,7 @@ function Attempt({ invocation, row, actions }: { invocation: Invocation; row: In
             return (
               <p key={part.key} className="invocation-note">
                 <button type="button" className="invocation-fold" onClick={() => setWhole(true)}>
-                  show {countOf(part.count, 'line')} more
+                  show {countOf(part.count, 'more line')}
                 </button>
               </p>
             )

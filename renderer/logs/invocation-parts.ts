@@ -39,7 +39,7 @@ const linesOf = (text: string): string[] => text.trimEnd().split(/\r\n|\r|\n/)
 const tracebackStart = /^\s{0,20}Traceback \(most recent call last\):\s*$/
 
 /** The REPORT line's figures in words; null where none was seen. */
-export function reportWords(invocation: Invocation): string | null {
+function reportWords(invocation: Invocation): string | null {
   const { durationMs, billedMs, initMs } = invocation
   const memory = memoryOf(invocation)
   if (durationMs === null && billedMs === null && memory === '') return null

@@ -17,7 +17,7 @@ export interface Span {
 }
 
 /** `2 failed, 31 succeeded`: without what there was none of. */
-export function countWords({ succeeded, hidden, failed, timedOut }: RunBucket): string {
+function countWords({ succeeded, hidden, failed, timedOut }: RunBucket): string {
   const words = [
     failed > 0 ? `${failed} failed` : null,
     hidden > 0 ? countOf(hidden, 'hidden error') : null,

@@ -11,7 +11,7 @@ const laneHeight = 14
 const barHeight = 8
 
 /** What a mark says, to whoever points at it, comes to it by key or hears it. */
-export function markWords(mark: Mark, who: string | null, zone: Zone): string {
+function markWords(mark: Mark, who: string | null, zone: Zone): string {
   const at = formatRunTime(mark.from, zone, Date.now())
   if (mark.count > 1) {
     const troubles = mark.troubles === 0 ? 'all went well' : `${formatCount(mark.troubles)} went wrong, the worst ${mark.outcome}`
