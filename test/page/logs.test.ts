@@ -245,6 +245,27 @@ test('expired credentials are told above the lines, which stay, and following go
   await row('after the trouble').waitFor({ timeout: 20_000 })
 })
 
+test('invocations are counted by how they ended, and one outcome is shown alone', async () => {
+  const invocation = (id: string, ...said: string[]) => [
+    `START RequestId: ${id} Version: $LATEST\n`,
+    ...said,
+    `END RequestId: ${id}\n`,
+    `REPORT RequestId: ${id}\tDuration: 204.11 ms\tBilled Duration: 205 ms\tMemory Size: 128 MB\tMax Memory Used: 61 MB\t\n`,
+  ]
+  await put(invocation('7f0c1f0e-5b1e-4f7a-9d1c-00000000000a', 'entered-try\n'))
+  await put(invocation('7f0c1f0e-5b1e-4f7a-9d1c-00000000000b', 'relation "users" does not exist\nLINE 1: INSERT INTO users (\n'))
+  await page.getByRole('link', { name: 'Invocations' }).click()
+  const chips = page.getByRole('group', { name: 'Show one outcome alone' })
+  await chips.getByRole('button', { name: '1 hidden error' }).click({ timeout: 20_000 })
+  const list = page.getByLabel('Invocations', { exact: true })
+  await list.getByText('relation "users" does not exist').first().waitFor()
+  expect(await list.getByText('ok', { exact: true }).count()).toBe(0)
+  expect(await findBarriers(page)).toEqual([])
+  await chips.getByRole('button', { name: '1 hidden error' }).click()
+  await list.getByText('ok', { exact: true }).first().waitFor()
+  await page.getByRole('link', { name: 'Log lines' }).click()
+})
+
 test('Live Tail says what it costs before it starts', async () => {
   await page.getByRole('switch', { name: 'Live Tail' }).click()
   const dialog = page.getByRole('dialog', { name: 'Switch on Live Tail' })
