@@ -77,7 +77,10 @@ export type FollowState = z.infer<typeof followState>
 
 /** What following brings. Within one group an event comes once, but for `window`. */
 export const tailItem = z.discriminatedUnion('type', [
-  /** The first of each group: everything from `from` on, in this and the `events` after it, takes the place of what the page has from there on. */
+  /**
+   * The first of each group, and again where the page was far too slow for what came: everything from `from` on, in this and the `events` after
+   * it, takes the place of what the page has from there on.
+   */
   z.object({ type: z.literal('window'), group: logGroupName, from: time, events: z.array(logEvent) }),
   /** New ones, in order; late ones among them belong further up. */
   z.object({ type: z.literal('events'), group: logGroupName, events: z.array(logEvent) }),

@@ -55,7 +55,11 @@ test('what Live Tail brings comes at once, and no look tells it again; what it l
   expect([...other.held.keys()].sort()).toEqual([...reader.held.keys()].sort())
   const looks = reader.items.length
   await vi.waitFor(() => expect(reader.items.length).toBeGreaterThan(looks + 3), soon)
-  expect({ repeated: reader.repeated, held: reader.held.size }).toEqual({ repeated: 0, held: written() + 5 })
+  expect({ repeated: reader.repeated, held: reader.held.size, sampled: reader.sampled }).toEqual({
+    repeated: 0,
+    held: written() + 5,
+    sampled: true,
+  })
   expect(printed).toEqual([])
 })
 

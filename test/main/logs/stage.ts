@@ -67,6 +67,8 @@ export function openReader(hub: LogHub, options: Partial<FollowOptions> = {}, fo
     items: [] as Followed['type'][],
     state: null as FollowState | null,
     states: [] as FollowState['state'][],
+    /** Whether Live Tail has said that it left something out. */
+    sampled: false,
     from: null as number | null,
     leave: () => closing.abort(),
     ended: Promise.resolve(),
@@ -82,6 +84,7 @@ export function openReader(hub: LogHub, options: Partial<FollowOptions> = {}, fo
       reader.items.push(item.type)
       if (item.type === 'state') {
         reader.state = item.state
+        reader.sampled ||= item.state.live?.sampled === true
         reader.states.push(item.state.state)
         continue
       }
