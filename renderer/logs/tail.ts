@@ -4,6 +4,7 @@ import type { FollowState, HistoryItem, TailItem } from '../../preload/contract/
 import { createStore, type Store } from '../ui/store.ts'
 import { createLogStore, type LogStore } from './log-store.ts'
 import { createPast, type PastState } from './past.ts'
+import { holds } from './sorted-lines.ts'
 
 /** What is followed. */
 export interface TailChoice {
@@ -77,6 +78,7 @@ export function createTail(
   let session = new AbortController()
   let queue: Lines[] = []
   let queuedCharacters = 0
+  const queuedIds = new Set<string>()
 
   const past = createPast({
     read: (range, signal) =>
@@ -110,9 +112,11 @@ export function createTail(
     if (waiting === null) return
     queue.push(item)
     queuedCharacters += charactersOf(item.events)
-    const count = waiting + item.events.length
-    if (count <= waitingLines && queuedCharacters <= waitingCharacters) return change({ waiting: count })
+    // A window brings again what is shown, or waits already.
+    for (const event of item.events) if (!holds(store.lines, event)) queuedIds.add(`${item.group} ${event.id}`)
+    if (queuedIds.size <= waitingLines && queuedCharacters <= waitingCharacters) return change({ waiting: queuedIds.size })
     queue = []
+    queuedIds.clear()
     change({ waiting: null })
   }
 
@@ -167,6 +171,7 @@ export function createTail(
       const waited = queue
       queue = []
       queuedCharacters = 0
+      queuedIds.clear()
       change({ paused: false, waiting: 0 })
       if (waiting === null) return start()
       for (const item of waited) apply(item)

@@ -173,9 +173,14 @@ describe('a tail', () => {
     const { version } = tail.store
     channel.send({ type: 'events', group, events: events(10_010, 10_050) }, { type: 'state', state: stateOf(10_045) })
     await vi.waitFor(() => expect(tail.status.get().waiting).toBe(40))
+    // Live Tail is asked for meanwhile: its window holds what is shown and what waits, and two more.
+    tail.setLive(true)
+    const second = await main.channel(1)
+    second.send({ type: 'window', group, from: 10_000, events: events(10_000, 10_052) })
+    await vi.waitFor(() => expect(tail.status.get().waiting).toBe(42))
     expect(tail.store.version).toBe(version)
     tail.resume()
-    expect(times(tail)).toEqual(span(10_000, 10_050))
+    expect(times(tail)).toEqual(span(10_000, 10_052))
     expect(tail.status.get()).toMatchObject({ paused: false, waiting: 0 })
   })
 
