@@ -62,8 +62,10 @@ export function useHeldScroll({ viewport, body, keys, startOf, isBusy, choice }:
     }
     const wanted = startOf(index) - (anchor.current?.offset ?? 0)
     if (Math.abs(wanted - element.scrollTop) >= 1) {
-      // A list that is shorter than its window could not be scrolled so far.
-      body.current.style.minHeight = `${wanted + element.clientHeight}px`
+      // A list that is shorter than its window could not be scrolled so far: first it takes all the room there is, then just enough.
+      const head = body.current.offsetTop
+      body.current.style.minHeight = `${wanted + window.innerHeight}px`
+      body.current.style.minHeight = `${wanted + element.clientHeight - head}px`
       element.scrollTop = wanted
     }
     const first = top.current === null ? 0 : keys.indexOf(top.current)

@@ -142,6 +142,19 @@ test('a sign-up that goes well is ok, and its row written by the function', asyn
   expect(await findBarriers(page)).toEqual([])
 })
 
+test('what is open stays where it is while others come, which are counted', async () => {
+  await view('Invocations')
+  const row = invocation('grace@example.com')
+  if ((await row.getAttribute('aria-expanded')) === 'false') await row.click()
+  const place = async () => (await row.boundingBox())?.y
+  const before = await place()
+  await signUp('Katherine Johnson', 'katherine')
+  await page.getByRole('button', { name: /^\d+ new$/ }).waitFor()
+  expect(await place()).toBe(before)
+  await page.getByRole('button', { name: /^\d+ new$/ }).click()
+  await invocation('katherine@example.com').getByText('ok', { exact: true }).waitFor()
+})
+
 test('the page told of no error', () => {
   expect(problems).toEqual([])
 })
