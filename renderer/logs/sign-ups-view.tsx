@@ -40,6 +40,12 @@ export function SignUpsView({
   const query = useSignUps(environment, place, group, Number(hours))
   return (
     <div className="sign-ups">
+      {query.data === undefined && (
+        <Toolbar label="Sign-ups shown">
+          <span className="grow" />
+          <Hours hours={hours} onHours={setHours} />
+        </Toolbar>
+      )}
       <Loaded query={query} environment={environment} rows={6}>
         {(data) => (
           <Trace key={`${environment} ${data.group} ${hours}`} environment={environment} data={data} hours={hours} onHours={setHours} />
@@ -47,6 +53,10 @@ export function SignUpsView({
       </Loaded>
     </div>
   )
+}
+
+function Hours({ hours, onHours }: { hours: string; onHours: (hours: string) => void }) {
+  return <SegmentedControl aria-label="How far back" data={spans} value={hours} onChange={onHours} />
 }
 
 interface TraceProps {
@@ -107,7 +117,7 @@ function Trace({ environment, data, hours, onHours }: TraceProps) {
             </>
           )}
         </span>
-        <SegmentedControl aria-label="How far back" data={spans} value={hours} onChange={onHours} />
+        <Hours hours={hours} onHours={onHours} />
       </Toolbar>
       {data.table.problem !== null && <ErrorNotice error={data.table.problem} environment={environment} />}
       {data.problem !== null && <ErrorNotice error={data.problem} environment={environment} />}
