@@ -40,6 +40,8 @@ const ended = () => new Failure('CANCELLED', 'The practice cloud ended before it
 
 /** How long after they were written CloudWatch takes lines in, in milliseconds from and to. */
 const ingestion = { usual: [50, 250], slower: [100, 1_000], late: [5_000, 120_000], latePerCent: 4 } as const
+/** The way of an answer and of the next call: no environment begins again in the millisecond in which it ended. */
+const betweenCallsMs = [3, 9] as const
 const between = ([from, to]: readonly [number, number]): number => randomInt(from, to + 1)
 
 export function createLambda({ store, logs, find, timeoutSeconds = postConfirmation.timeoutSeconds }: LambdaOptions): Lambda {
@@ -70,7 +72,8 @@ export function createLambda({ store, logs, find, timeoutSeconds = postConfirmat
     let initMs: number | null = null
     let unloaded: Uncaught | null = null
 
-    if (environment.state !== 'warm') {
+    if (environment.state === 'warm') await pause(between(betweenCallsMs), undefined, { signal: closing.signal })
+    else {
       const phase = environment.state === 'new' ? 'init' : 'invoke'
       write(lines.initStart(Date.now()))
       const begun = performance.now()
