@@ -69,6 +69,13 @@ const levels: Readonly<Record<string, Level>> = {
 export const levelOf = (word: unknown): Level | null =>
   typeof word === 'string' && word.length <= 16 && Object.hasOwn(levels, word.toUpperCase()) ? (levels[word.toUpperCase()] ?? null) : null
 
+/** Finds every message that may be of one of these levels, and a few others: much less work than reading each. */
+export function levelHint(wanted: ReadonlySet<Level>): RegExp {
+  const words = Object.keys(levels).filter((word) => wanted.has(levels[word] ?? 'info'))
+  // JSON may write a letter by its number.
+  return new RegExp([...words, '\\\\u', ...(wanted.has('error') ? ['Task timed out after'] : [])].join('|'), 'i')
+}
+
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The message as JSON, where it is one object. */
@@ -121,6 +128,8 @@ class TextLine implements LambdaLine {
 
 /** The shape that Lambda gives its own records: `{"time":…,"type":"platform.…","record":{…}}`. */
 const platformRecord = /^\{\s{0,4}"time"\s{0,4}:\s{0,4}"[^"]{10,40}"\s{0,4},\s{0,4}"type"\s{0,4}:\s{0,4}"platform\./
+/** Its own records are a few hundred characters long. */
+const longestRecord = 64_000
 
 class JsonLine implements LambdaLine {
   readonly #message: string
@@ -145,7 +154,7 @@ class JsonLine implements LambdaLine {
   }
 
   get kind(): LineKind {
-    if (!platformRecord.test(this.#message)) return 'application'
+    if (this.#message.length > longestRecord || !platformRecord.test(this.#message)) return 'application'
     const type = this.json?.['type']
     if (typeof type !== 'string' || !isObject(this.json?.['record'])) return 'application'
     return Object.hasOwn(platformKinds, type) ? (platformKinds[type] ?? 'platform') : 'platform'

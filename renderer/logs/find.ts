@@ -1,6 +1,6 @@
 import type { LogEvent } from '../../cloudwatch/event.ts'
 import { PatternError, parseFilterPattern } from '../../cloudwatch/filter-pattern.ts'
-import { type Level, lineOf } from '../../cloudwatch/lambda-line.ts'
+import { type Level, levelHint, lineOf } from '../../cloudwatch/lambda-line.ts'
 import type { Zone } from '../ui/time-format.ts'
 import { fieldTest, jsonIn, valuesAt } from './find-field.ts'
 import { findRegex } from './find-regex.ts'
@@ -176,9 +176,11 @@ function levelPart(value: string, refuse: Refuse): Part | null {
   const found = new Set(levels.filter((level) => wanted.some((start) => level.startsWith(start))))
   if (found.size === 0) return refuse(`level:${value}: the levels are ${levels.join(', ')}.`)
   if (found.has('error')) found.add('fatal')
+  const hint = levelHint(found)
   return {
     cost: 2,
     holds: (line) => {
+      if (!hint.test(line.message)) return false
       const { kind, level } = lineOf(line)
       return (level !== null && found.has(level)) || (found.has('error') && (kind === 'timed out' || kind === 'fault'))
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { levelOf, lineOf } from '../../cloudwatch/lambda-line.ts'
+import { levelHint, levelOf, lineOf } from '../../cloudwatch/lambda-line.ts'
 import { end, idOf, jsonDone, jsonLine, jsonReport, jsonStart, platform, report, start } from './lambda-log.ts'
 
 const id = idOf(7)
@@ -80,6 +80,7 @@ describe('what an event is', () => {
       `${at}\t${'\t'.repeat(256_000)}`,
       `[${'A'.repeat(256_000)}`,
       `{${'"a":{'.repeat(50_000)}`,
+      `{"time":"${at}","type":"platform.report","record":{"requestId":"${id}","metrics":${'['.repeat(500_000)}${']'.repeat(500_000)}}}`,
       '\u001b[31mSTART\u202e',
     ])
       expect(read(message)).toEqual(['application', null, null])
@@ -122,4 +123,24 @@ test('a level is a word that runtimes have for one', () => {
     null,
     null,
   ])
+})
+
+test('no line of a level escapes its hint, however the level is written', () => {
+  const words = 'trace NOTSET debug Info NOTICE warn WARNING Error error FATAL critical'.split(' ')
+  const escaped = (word: string) => [...word].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
+  const shapes = (word: string) => [
+    `[${word}]\t2026-11-21T15:00:00.000Z\t${id}\tit went as it went`,
+    `${at}\t${id}\t${word.toUpperCase()}\tit went as it went`,
+    JSON.stringify({ level: word, message: 'it went as it went' }),
+    JSON.stringify({ log_level: word, message: 'it went as it went' }),
+    `{"level": "${escaped(word)}"}`,
+    `RequestId: ${id} Error: Runtime exited with error: signal: killed`,
+  ]
+  for (const message of words.flatMap(shapes)) {
+    const { level } = lineOf({ message })
+    if (level === null) continue
+    expect(levelHint(new Set([level])).test(message), message).toBe(true)
+  }
+  expect(levelHint(new Set(['error'])).test(`${at} ${id} Task timed out after 3.00 seconds`)).toBe(true)
+  expect(levelHint(new Set(['error'])).test('{"level":"INFO","message":"row written"}')).toBe(false)
 })

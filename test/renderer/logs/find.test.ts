@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { parseFind } from '../../../renderer/logs/find.ts'
 
 const now = Date.parse('2026-11-21T12:00:00Z')
@@ -216,4 +216,14 @@ describe('what makes no sense', () => {
     expect(find.error).toContain("Invalid character(s) in term 'level:x'")
     expect(parseFind('?ERROR ?WARN', { ...options, asPattern: true }).matches(line(python))).toBe(true)
   })
+})
+
+test('a level is looked for without reading the JSON of lines that cannot have it', () => {
+  const { matches } = parseFind('level:error', options)
+  const parse = vi.spyOn(JSON, 'parse')
+  const quiet = Array.from({ length: 1_000 }, (_, index) => line(JSON.stringify({ level: 'INFO', message: `row ${index} written` })))
+  expect(quiet.filter((one) => matches(one))).toEqual([])
+  expect(parse).not.toHaveBeenCalled()
+  expect(matches(line(JSON.stringify({ level: 'ERROR', message: 'no row' })))).toBe(true)
+  parse.mockRestore()
 })
