@@ -72,8 +72,8 @@ export function createLambda({ store, logs, find, timeoutSeconds = postConfirmat
     let initMs: number | null = null
     let unloaded: Uncaught | null = null
 
-    if (environment.state === 'warm') await pause(between(betweenCallsMs), undefined, { signal: closing.signal })
-    else {
+    if (environment.state !== 'new') await pause(between(betweenCallsMs), undefined, { signal: closing.signal })
+    if (environment.state !== 'warm') {
       const phase = environment.state === 'new' ? 'init' : 'invoke'
       write(lines.initStart(Date.now()))
       const begun = performance.now()

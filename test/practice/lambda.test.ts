@@ -44,13 +44,13 @@ describe('environments', () => {
   })
 
   test('an environment begins again in a later millisecond than it ended in, so that no order of its lines is in doubt', async () => {
-    const { lambda, written } = await startLambda(nobody, { made })
-    for (let count = 0; count < 20; count += 1) await lambda.invoke(triggerOf(person()))
-    const timesOf = (frame: string) => written.filter(({ message }) => message.startsWith(frame)).map(({ at }) => at)
-    const [, ...starts] = timesOf('START')
-    const ends = timesOf('REPORT')
-    expect(starts.length).toBe(19)
-    expect(starts.filter((at, index) => at <= (ends[index] ?? Number.POSITIVE_INFINITY))).toEqual([])
+    for (const failure of ['unbound variable', 'syntax error'] as const) {
+      const { lambda, written } = await startLambda(nobody, { made: { ...made, failure } })
+      for (let count = 0; count < 10; count += 1) await lambda.invoke(triggerOf(person()))
+      const ends = written.flatMap(({ message, at }, index) => (message.startsWith('REPORT') ? [{ at, next: written[index + 1]?.at }] : []))
+      expect(ends.length).toBe(10)
+      expect(ends.filter(({ at, next }) => next !== undefined && next <= at)).toEqual([])
+    }
   })
 
   test('lines are taken in within a second, or some of them minutes late; each says when it was written', async () => {
