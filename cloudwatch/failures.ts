@@ -205,6 +205,17 @@ function ofLine(event: LogEvent, line: LambdaLine): FoundFailure | null {
   return ofText(event, line.text, line.level === 'error' || line.level === 'fatal')
 }
 
+/** Read once: an invocation that goes on is read anew with each line that comes to it. */
+const readLines = new WeakMap<LogEvent, FoundFailure | null>()
+
+function ofEvent(event: LogEvent, line: LambdaLine): FoundFailure | null {
+  const known = readLines.get(event)
+  if (known !== undefined) return known
+  const failure = ofLine(event, line)
+  readLines.set(event, failure)
+  return failure
+}
+
 /** Whether an event begins or goes on a traceback that is spread over several events. */
 const opensTraceback = (text: string) =>
   tracebackHead.test(text) && linesOf(text).every((line, index) => index === 0 || line === '' || isIndented(line))
@@ -223,7 +234,7 @@ export function failuresIn(events: readonly LogEvent[]): FoundFailure[] {
     const ended = inTraceback
     inTraceback = opensTraceback(line.text)
     if (inTraceback) continue
-    let failure = ofLine(event, line)
+    let failure = ofEvent(event, line)
     if (ended && failure === null) {
       const { reading, type } = readLine(line.text)
       if (type !== null) failure = found(event, line.text, reading ?? readType(type, line.text), false)

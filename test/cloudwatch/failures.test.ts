@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createGrouping } from '../../cloudwatch/grouping.ts'
 import { invocationsOf } from '../../cloudwatch/invocations.ts'
 import { end, eventsOf, idOf, jsonDone, jsonLine, jsonReport, jsonStart, report, run, start } from './lambda-log.ts'
 
@@ -235,4 +236,13 @@ describe('an invocation that failed', () => {
     expect(one?.failures[0]?.sentence).toContain('psycopg2')
     expect(one?.events).toHaveLength(8)
   })
+})
+
+test('an invocation that goes on is not read from its start with each failing line that comes', () => {
+  const grouping = createGrouping()
+  const lines = Array.from({ length: 1_000 }, (_, index) => `${index}\n${'psycopg2.errors.Error: error: a: b: connect \n'.repeat(250)}`)
+  for (const event of eventsOf([start(id), ...lines, 'relation "users" does not exist\n'])) grouping.add([event])
+  expect(grouping.invocations()).toMatchObject([
+    { outcome: 'open', failures: expect.arrayContaining([expect.objectContaining({ kind: 'table missing' })]) },
+  ])
 })
