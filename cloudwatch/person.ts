@@ -16,6 +16,8 @@ const nobody: Person = { sub: null, email: null, name: null, handle: null }
 const eventsTogether = 80
 const lookedAt = 32_000
 const attemptsAtMost = 60
+/** Of all attempts at one invocation together. */
+const charactersAtMost = 400_000
 const longestValue = 2_048
 
 const textOf = (value: Literal | undefined): string | null =>
@@ -148,13 +150,16 @@ export function toldIn(events: readonly LogEvent[]): Told {
   let person = nobody
   let trigger: Trigger = 'unknown'
   let attempts = 0
+  let characters = 0
   const texts = textsOf(events)
   for (const text of texts) {
     if (trigger === 'unknown') trigger = triggerOf(text.own.length < 200 ? triggerLine.exec(text.own.trim())?.[1] : null)
-    const found = attempts < attemptsAtMost ? labelled.exec(text.own) : null
+    const found = attempts < attemptsAtMost && characters < charactersAtMost ? labelled.exec(text.own) : null
     if (found === null) continue
+    const whole = text.whole()
     attempts += 1
-    const value = readLiteral(text.whole(), found[0].length - 1)
+    characters += whole.length
+    const value = readLiteral(whole, found[0].length - 1)
     if (value === undefined) continue
     const attributes = attributesIn(value)
     if (attributes !== null) person = merged(person, personIn(attributes))
