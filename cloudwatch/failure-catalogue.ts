@@ -57,7 +57,7 @@ export const knownFailures: readonly KnownFailure[] = [
     'open_table',
     [`duplicate key value violates unique constraint ${named}`],
     (constraint) =>
-      `A row with this value is there already (constraint ${constraint}): look at it in the table; Cognito may have called the function more than once, so its INSERT should do nothing on a conflict.`,
+      `A row had this value already (constraint ${constraint}); where one transaction wrote both, neither is there now: look at the table. Cognito may have called the function more than once, so its INSERT should do nothing on a conflict.`,
   ),
   known(
     'value missing',
