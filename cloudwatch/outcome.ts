@@ -81,11 +81,20 @@ function tell(all: Told, event: LogEvent, line: LambdaLine, region: Region): voi
 
 const limitOf = (event: LogEvent | null) => /Task timed out after (\d{1,6})(?:\.\d{1,6})? seconds/.exec(event?.message ?? '')?.[1]
 
-function timeOut(event: LogEvent): FoundFailure {
+/** What ends an invocation in Lambda's words, short: of a report only what it tells of the failure. */
+function lineOfEnd(event: LogEvent, { reportEvent, report, doneEvent, done }: Told): string {
+  const told = event === reportEvent ? report : event === doneEvent ? done : null
+  if (told === null || told.status === null) return event.message.trim().slice(0, 500)
+  const errorType = told.errorType === null ? [] : [`Error Type: ${told.errorType}`]
+  const duration = told.durationMs === null ? [] : [`Duration: ${told.durationMs} ms`]
+  return [`Status: ${told.status}`, ...errorType, ...duration].join(', ').slice(0, 500)
+}
+
+function timeOut(event: LogEvent, all: Told): FoundFailure {
   const limit = limitOf(event)
   return {
     kind: 'timed out',
-    text: event.message.trim().slice(0, 500),
+    text: lineOfEnd(event, all),
     event,
     sentence: `The function was ended ${limit === undefined ? 'at its time limit' : `after its time limit of ${limit} s`} while it waited, most often for a database that it cannot reach: put the function into the VPC of the database and let its security group in.`,
     mend: 'open_access',
@@ -93,11 +102,12 @@ function timeOut(event: LogEvent): FoundFailure {
   }
 }
 
-function broken(event: LogEvent, errorType: string | null): FoundFailure {
+function broken(event: LogEvent, all: Told): FoundFailure {
+  const errorType = all.report?.errorType ?? all.done?.errorType ?? null
   const memory = errorType === 'Runtime.OutOfMemory'
   return {
     kind: memory ? 'out of memory' : 'exception',
-    text: event.message.trim().slice(0, 500),
+    text: lineOfEnd(event, all),
     event,
     sentence: memory
       ? 'The function used all of its memory and was ended: give it more memory, or have it hold less.'
@@ -130,9 +140,8 @@ const eventsOf = ({ own, late }: Region) => (late.length === 0 ? own.slice() : [
 function withEnd(all: Told, outcome: Outcome, failures: readonly FoundFailure[]): readonly FoundFailure[] {
   const at = all.timedOut ?? all.reportEvent ?? all.doneEvent ?? all.initEvent
   if (at === null) return failures
-  if (outcome === 'timed out') return [...failures, timeOut(at)]
-  const errorType = all.report?.errorType ?? all.done?.errorType ?? null
-  return outcome === 'failed' && failures.length === 0 ? [broken(at, errorType)] : failures
+  if (outcome === 'timed out') return [...failures, timeOut(at, all)]
+  return outcome === 'failed' && failures.length === 0 ? [broken(at, all)] : failures
 }
 
 /** Somebody may be called like an error; a line that is their name alone tells of none. */

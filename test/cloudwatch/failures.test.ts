@@ -215,6 +215,14 @@ describe('an invocation that failed', () => {
     expect(inRun(`2026-11-21T15:00:00.000Z ${idOf(2)} Task timed out after 3.00 seconds\n`).outcome).toBe('ok')
   })
 
+  test('of a report only what it tells of the failure is the line that matters', () => {
+    const textOf = (lines: string[]) => invocationsOf(eventsOf(lines))[0]?.failures.map(({ text }) => text)
+    expect(textOf([jsonStart(id), jsonReport(id, 'timeout')])).toEqual([expect.stringMatching(/^Status: timeout, Duration: [\d.]+ ms$/)])
+    expect(textOf([start(id), end(id), report(id, 'Status: error\tError Type: ReferenceError')])).toEqual([
+      expect.stringMatching(/^Status: error, Error Type: ReferenceError, Duration: [\d.]+ ms$/),
+    ])
+  })
+
   test('failed before it began, in its init', () => {
     const error =
       "[ERROR] Runtime.ImportModuleError: Unable to import module 'lambda_function': No module named 'psycopg2'\nTraceback (most recent call last):\n"
