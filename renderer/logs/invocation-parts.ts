@@ -116,6 +116,13 @@ export function partsOf(invocation: Invocation, found: ((event: LogEvent) => boo
   const platformFound = [...platform].some((index) => isFound(events[index]))
   const parts: Part[] = []
   const told = new Set<string>()
+  const tell = (some: readonly SeenFailure[]): void => {
+    for (const one of some) {
+      if (told.has(one.sentence)) continue
+      told.add(one.sentence)
+      parts.push({ kind: 'failure', key: `${one.event.id} ${one.kind}`, failure: one })
+    }
+  }
 
   if (!invocation.hasStart) parts.push({ kind: 'note', key: 'no start', text: 'Its beginning lies before what is loaded.', found: false })
   else parts.push({ kind: 'start', key: 'start', text: startWords(invocation), found: platformFound })
@@ -149,16 +156,14 @@ export function partsOf(invocation: Invocation, found: ((event: LogEvent) => boo
       found: spanned.some(isFound),
       folded,
     })
-    for (const one of ofIt) {
-      if (told.has(one.sentence)) continue
-      told.add(one.sentence)
-      parts.push({ kind: 'failure', key: `${event.id} ${one.kind}`, failure: one })
-    }
+    tell(ofIt)
     index += span - 1
   }
 
   const report = reportWords(invocation)
   if (report !== null) parts.push({ kind: 'report', key: 'report', text: report, found: platformFound })
+  // What only Lambda's own lines tell of, as the end of a run in JSON does.
+  tell(failures)
   if (invocation.outcome === 'open') parts.push({ kind: 'note', key: 'no end', text: 'No end seen yet.', found: false })
   return whole ? parts : shortened(parts, failures.length > 0)
 }

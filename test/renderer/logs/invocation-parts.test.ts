@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { LogEvent } from '../../../cloudwatch/event.ts'
 import { invocationsOf } from '../../../cloudwatch/invocations.ts'
 import { asText, type Part, partsOf } from '../../../renderer/logs/invocation-parts.ts'
 import { linesOfRun, type RunOptions } from './lambda-runs.ts'
@@ -108,6 +109,26 @@ describe('an expanded invocation', () => {
   test('a time-out is told without the time and id that its row tells', () => {
     const all = parts({ prints: [`2026-11-20T10:00:03.000Z ${id} Task timed out after 3.00 seconds\n\n`], durationMs: 3_000 })
     expect(words(all)).toContain('Task timed out after 3.00 seconds')
+  })
+
+  test("a failure of which only Lambda's own lines tell is told after the figures", () => {
+    const event = (count: number, type: string, record: object): LogEvent => ({
+      id: String(count),
+      stream: 's',
+      at: count,
+      ingested: count,
+      message: JSON.stringify({ time: '2026-11-21T15:00:00.000Z', type, record: { requestId: id, ...record } }),
+    })
+    const metrics = { durationMs: 3000, billedDurationMs: 3000, memorySizeMB: 128, maxMemoryUsedMB: 61 }
+    const [invocation] = invocationsOf([
+      event(1, 'platform.start', { version: '$LATEST' }),
+      event(2, 'platform.report', { metrics, status: 'timeout' }),
+    ])
+    expect(words(invocation ? partsOf(invocation, null) : [])).toEqual([
+      expect.stringMatching(/^START/),
+      expect.stringMatching(/^REPORT/),
+      'failure: timed out',
+    ])
   })
 
   test('marks the lines that were found', () => {
