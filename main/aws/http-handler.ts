@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { type Asked, NotAws, readAsked, requireAws } from './answer.ts'
 import { type Slowness, usualSlowness } from './budget.ts'
+import { guardFrames } from './event-frames.ts'
 
 /** What calls may take, in milliseconds and bytes, and how many there may be. */
 export interface Limits {
@@ -43,15 +44,18 @@ export const lasting = new AsyncLocalStorage<AbortSignal>()
 
 const eventStream = 'application/vnd.amazon.eventstream'
 
-/** An answer that goes on, as it comes; fails with CutOff where it stops coming. However slow its reader is, only the sender's silence counts. */
-async function* goingOn(body: Readable, silenceMs: number): AsyncGenerator<Buffer, void> {
+/** An answer that goes on, as it comes; fails with CutOff where it stops coming, or is no event stream. However slow its reader is, only the sender's silence counts. */
+async function* goingOn(body: Readable, { silenceMs, bodyBytes }: Limits): AsyncGenerator<Buffer, void> {
+  const pass = guardFrames(bodyBytes)
   const listen = () => setTimeout(() => body.destroy(new CutOff()), silenceMs).unref()
   let silence = listen()
   try {
     for await (const part of body) {
       clearTimeout(silence)
       // A response of node:http without an encoding yields buffers.
-      yield part as Buffer
+      const bytes = part as Buffer
+      pass(bytes)
+      yield bytes
       silence = listen()
     }
   } catch {
@@ -144,7 +148,7 @@ export class AwsHttpHandler extends NodeHttpHandler {
       const { response } = await this.#begun(request, signal)
       const type = response.headers['content-type'] ?? response.headers['Content-Type'] ?? ''
       if (response.statusCode === 200 && type.startsWith(eventStream)) {
-        response.body = Readable.from(goingOn(endedBy(lasting.getStore(), response.body), this.#limits.silenceMs), { objectMode: false })
+        response.body = Readable.from(goingOn(endedBy(lasting.getStore(), response.body), this.#limits), { objectMode: false })
         return { response }
       }
       return await this.#checked(asked, request.hostname, response, signal)

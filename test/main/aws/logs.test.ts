@@ -98,6 +98,34 @@ test('an answer that goes on outlives the time limit of a call, and ends where n
   expect(heard).toBe(updates)
 })
 
+test.each([
+  ['says that four gigabytes come', Buffer.from([0xff, 0xff, 0xff, 0xff])],
+  ['is shorter than any', Buffer.from([0, 0, 0, 3])],
+  ['is a web page', Buffer.from('<!doctype html>')],
+  ['does not fit its checksum', Buffer.from(eventMessage('sessionUpdate', { sessionResults: [] })).fill(1, 20, 30)],
+])('a message of an event stream that %s ends the session, however much comes after it', async (_, message) => {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' })
+    response.write(message)
+    const every = setInterval(() => response.write('and so on '), 20)
+    response.on('close', () => clearInterval(every))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  // A server that listens on TCP has an address of this kind.
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const aws = createAws({ endpoint: url, practice: null, variables }, limits)
+  onTestFinished(() => aws.close())
+  const read = async () => {
+    const { responseStream = [] } = await liveTail(aws)
+    for await (const one of responseStream) expect(one).toBeDefined()
+  }
+  await expect(read()).rejects.toThrow()
+})
+
 test("its endpoint is named by the SDK's own variable, and no other service goes there", async () => {
   const endpoint = await startAwsEndpoint()
   const other = await startAwsEndpoint()
