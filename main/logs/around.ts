@@ -1,8 +1,8 @@
-import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs'
 import type { LogEvent } from '../../cloudwatch/event.ts'
 import type { Aws } from '../aws/aws.ts'
 import { listed } from '../aws/pages.ts'
 import type { Source } from './hub.ts'
+import { readEvent } from './read-event.ts'
 
 /** A stream's pages may be empty before its end; so many in a row are followed. */
 const mostPages = 20
@@ -52,7 +52,11 @@ async function readSide(
     })
     const answer = await aws.logs({ place, what, signal }, (client, options) => client.send(command, options))
     const page = listed(answer.events, what)
-      .map((one, index) => toEvent(stream, one, `${side}-${pages}-${index}`))
+      .map((one, index) => {
+        const event = readEvent(one, what)
+        // GetLogEvents tells no ids, and one stream alone.
+        return { ...event, stream, id: `around-${event.at}-${side}-${pages}-${index}` }
+      })
       .filter((one) => (forwards ? one.at >= at : one.at < at))
     events = forwards ? [...events, ...page] : [...page, ...events]
     const next = forwards ? answer.nextForwardToken : answer.nextBackwardToken
@@ -62,9 +66,4 @@ async function readSide(
   }
   const more = events.length > count
   return { events: forwards ? events.slice(0, count) : events.slice(-count), more }
-}
-
-/** GetLogEvents tells no ids. */
-function toEvent(stream: string, { timestamp: at = 0, ingestionTime, message = '' }: OutputLogEvent, index: string): LogEvent {
-  return { id: `around-${at}-${index}`, stream, at, ingested: ingestionTime ?? at, message }
 }

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
-import type { FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs'
 import type { LogEvent } from '../../cloudwatch/event.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { Aws } from '../aws/aws.ts'
 import { listed } from '../aws/pages.ts'
 import type { Source } from './hub.ts'
+import { readEvent, type ToldEvent } from './read-event.ts'
 
 /** The most events that CloudWatch puts on one page. */
 export const pageEvents = 10_000
+/** CloudWatch puts a megabyte on a page; with room for one event as long as they may be. What sends more would fill this machine's memory. */
+const pageCharacters = 4_000_000
 
 export interface Asked {
   readonly from: number
@@ -47,17 +49,28 @@ export async function readPage(aws: Pick<Aws, 'logs'>, { place, group }: Source,
   })
   const answer = await aws.logs({ place, what, ...asking }, (client, options) => client.send(command, options))
   const next = answer.nextToken ?? ''
-  const events = listed(answer.events, what).map(toEvent)
-  return { events: to === null ? events : events.filter(({ at }) => at < to), next: next === '' ? null : next }
+  const events = listed(answer.events, what).map((one) => toEvent(one, what))
+  requirePage(events, what)
+  const isAsked = ({ at }: LogEvent) => at >= Math.floor(from) && (to === null || at < to)
+  return { events: events.filter(isAsked), next: next === '' ? null : next }
 }
 
-function toEvent({ eventId, logStreamName: stream = '', timestamp: at = 0, ingestionTime, message = '' }: FilteredLogEvent): LogEvent {
-  const ingested = ingestionTime ?? at
-  return { id: eventId ?? madeUpId(stream, at, ingested, message), stream, at, ingested, message }
+function requirePage(events: readonly LogEvent[], what: string): void {
+  const characters = events.reduce((sum, { message }) => sum + message.length, 0)
+  if (events.length <= pageEvents && characters <= pageCharacters) return
+  throw new Failure(
+    'NOT_AWS',
+    `Basepair could not ${what}: the answer holds more than CloudWatch puts on one page. Something else answers.`,
+  )
+}
+
+function toEvent(told: ToldEvent, what: string): LogEvent {
+  const { id, ...event } = readEvent(told, what)
+  return { ...event, id: id ?? madeUpId(event) }
 }
 
 /** AWS names every event; what stands for it may not. */
-const madeUpId = (stream: string, at: number, ingested: number, message: string) =>
+const madeUpId = ({ stream, at, ingested, message }: Omit<LogEvent, 'id'>) =>
   `none-${createHash('sha256')
     .update(JSON.stringify([stream, at, ingested, message]))
     .digest('hex')
@@ -67,11 +80,13 @@ const madeUpId = (stream: string, at: number, ingested: number, message: string)
 export function tokenGuard(group: string): (token: string) => void {
   const seen = new Set<string>()
   return (token) => {
-    if (seen.has(token)) {
+    // A token may be as long as an answer, and a reading may have many.
+    const mark = token.length > 200 ? createHash('sha256').update(token).digest('base64') : token
+    if (seen.has(mark)) {
       const message = `Basepair could not read the log group ${group}: the answer named the same next page twice. Look again in a moment.`
       throw new Failure('NOT_AWS', message)
     }
-    seen.add(token)
+    seen.add(mark)
   }
 }
 

@@ -36,8 +36,8 @@ export interface FollowerDeps {
 export function createFollower({ aws, clock, company, liveUse, log }: FollowerDeps, source: Source) {
   const { group } = source
   const closing = new AbortController()
-  /** AWS' time, as far as its answers tell. */
-  const awsTime = (local: number) => local - aws.clockAheadMs()
+  /** AWS' time, as far as its answers tell; whatever they tell, nothing happened before 1970. */
+  const awsTime = (local: number) => Math.max(latenessMs, local - aws.clockAheadMs())
   let looks = createLooks(group, awsTime(clock.now()) - latenessMs)
   const known = createKnownEvents()
   const delays = createDelays()
@@ -80,7 +80,8 @@ export function createFollower({ aws, clock, company, liveUse, log }: FollowerDe
       log,
       changed: tellState,
       brought(events) {
-        const fresh = known.addLive(events)
+        // What is final was told, and is known no more: told now it would come twice.
+        const fresh = known.addLive(events.filter(({ at }) => at >= looks.frontier))
         delays.add(fresh)
         // Before the first answer nobody has a window; it will hold them.
         if (lookedAt !== null) tell(fresh)
@@ -121,7 +122,8 @@ export function createFollower({ aws, clock, company, liveUse, log }: FollowerDe
       if (beganTooLate()) return
       const before = looks.frontier
       looks.read(reading, page, awsTime(begunAt))
-      const fresh = known.add(page.events)
+      // A reading that took many pages may have begun before what is final by now.
+      const fresh = known.add(page.events.filter(({ at }) => at >= before))
       delays.add(fresh)
       failures = 0
       problem = null

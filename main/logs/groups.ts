@@ -7,8 +7,9 @@ import type { Aws } from '../aws/aws.ts'
 import { listed } from '../aws/pages.ts'
 import { type Problem, problemOf } from './follow-state.ts'
 
-/** More pages than these are not read for one list: 50 groups or functions stand on each. */
-const mostPages = 20
+/** 50 groups or functions stand on a page; more of either are not read for one list. */
+const most = 1_000
+const longestName = 512
 
 export interface GroupsDeps {
   readonly aws: Pick<Aws, 'logs' | 'lambda'>
@@ -28,15 +29,30 @@ async function readPages<Item>(read: ReadPage<Item>): Promise<Listed<Item>> {
   const items: Item[] = []
   const seen = new Set<string>()
   let token: string | undefined
-  for (let page = 0; page < mostPages; page++) {
+  while (items.length < most && seen.size < most / 50) {
     const answer = await read(token)
-    items.push(...answer.items)
-    if (answer.next === undefined || answer.next === '' || seen.has(answer.next)) return { items, cut: false }
+    for (const item of answer.items) items.push(item)
+    if (items.length <= most && (answer.next === undefined || answer.next === '')) return { items, cut: false }
+    // A token that comes twice goes round for ever.
+    if (answer.next === undefined || seen.has(answer.next)) break
     seen.add(answer.next)
     token = answer.next
   }
-  return { items, cut: true }
+  return { items: items.slice(0, most), cut: true }
 }
+
+/** Fails with NOT_AWS where something is in the list that has no name, or one longer than AWS takes. */
+function requireNames<Item>(items: readonly Item[], nameOf: (item: Item) => unknown, what: string): readonly Item[] {
+  const isOne = (item: Item | null) => {
+    const name = typeof item === 'object' && item !== null ? nameOf(item) : undefined
+    return typeof name === 'string' && name !== '' && name.length <= longestName
+  }
+  if (items.every(isOne)) return items
+  throw new Failure('NOT_AWS', `AWS could not be asked to ${what}: the answer holds what AWS would not tell. Something else answers.`)
+}
+
+const wholeOrNull = (value: unknown): number | null => (typeof value === 'number' && Number.isSafeInteger(value) ? value : null)
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
 async function listGroups({ aws }: GroupsDeps, place: Place, signal: AbortSignal): Promise<Listed<AwsLogGroup>> {
   const what = 'list the log groups'
@@ -45,7 +61,7 @@ async function listGroups({ aws }: GroupsDeps, place: Place, signal: AbortSignal
     const answer = await aws.logs({ place, what, signal }, (client, options) =>
       client.send(new DescribeLogGroupsCommand({ nextToken, limit: 50 }), options),
     )
-    return { items: listed(answer.logGroups, what), next: answer.nextToken }
+    return { items: requireNames(listed(answer.logGroups, what), ({ logGroupName }) => logGroupName, what), next: answer.nextToken }
   })
 }
 
@@ -56,7 +72,7 @@ async function listFunctions({ aws }: GroupsDeps, place: Place, signal: AbortSig
     const answer = await aws.lambda({ place, what, signal }, (client, options) =>
       client.send(new ListFunctionsCommand({ Marker, MaxItems: 50 }), options),
     )
-    return { items: listed(answer.Functions, what), next: answer.NextMarker }
+    return { items: requireNames(listed(answer.Functions, what), groupOf, what), next: answer.NextMarker }
   })
 }
 
@@ -125,17 +141,17 @@ const ofGroup = ({ retentionInDays, storedBytes, logGroupClass }: AwsLogGroup, n
   name,
   exists: true,
   function: null,
-  retentionDays: retentionInDays ?? null,
-  storedBytes: storedBytes ?? null,
-  logClass: logGroupClass ?? null,
+  retentionDays: wholeOrNull(retentionInDays),
+  storedBytes: wholeOrNull(storedBytes),
+  logClass: textOrNull(logGroupClass),
   isPostConfirmation: false,
 })
 
 const toFunction = ({ FunctionName = '', Runtime, MemorySize, Timeout }: FunctionConfiguration): NonNullable<LogGroup['function']> => ({
-  name: FunctionName,
-  runtime: Runtime ?? null,
-  memoryMb: MemorySize ?? null,
-  timeoutSeconds: Timeout ?? null,
+  name: textOrNull(FunctionName) ?? '',
+  runtime: textOrNull(Runtime),
+  memoryMb: wholeOrNull(MemorySize),
+  timeoutSeconds: wholeOrNull(Timeout),
 })
 
 /** The post-confirmation function's group: the named one, else the first that is there and has its name, else one that will be. */

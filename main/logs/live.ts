@@ -1,4 +1,4 @@
-import type { LiveTailSessionLogEvent, StartLiveTailResponseStream } from '@aws-sdk/client-cloudwatch-logs'
+import type { StartLiveTailResponseStream } from '@aws-sdk/client-cloudwatch-logs'
 import type { LogEvent } from '../../cloudwatch/event.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { FollowState } from '../../preload/contract/logs.ts'
@@ -7,10 +7,13 @@ import { listed } from '../aws/pages.ts'
 import { type Clock, pause } from './clock.ts'
 import { problemOf } from './follow-state.ts'
 import type { Source } from './hub.ts'
+import { readEvent } from './read-event.ts'
 
 /** CloudWatch ends a session after so long. */
 const sessionMs = 3 * 60 * 60_000
 const longestMs = 60_000
+/** A page may be empty before the end; so many are read to find the group. */
+const mostPages = 5
 
 export type LiveState = NonNullable<FollowState['live']>
 
@@ -51,7 +54,8 @@ export function createLive({ aws, clock, use, log, brought, changed }: LiveDeps,
     const what = `find the log group ${group}`
     const { DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
     let nextToken: string | undefined
-    do {
+    // The group itself comes before all whose names begin with its own.
+    for (let page = 0; page < mostPages; page++) {
       const answer = await aws.logs({ place, what, signal, background: true }, (client, options) =>
         client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: group, nextToken }), options),
       )
@@ -59,7 +63,8 @@ export function createLive({ aws, clock, use, log, brought, changed }: LiveDeps,
       const arn = found?.logGroupArn ?? found?.arn?.replace(/:\*$/, '')
       if (arn !== undefined) return arn
       nextToken = answer.nextToken
-    } while (nextToken !== undefined)
+      if (nextToken === undefined || nextToken === '') break
+    }
     throw new Failure('GONE', `Live Tail waits for the log group ${group}, which is not there yet.`)
   }
 
@@ -84,7 +89,7 @@ export function createLive({ aws, clock, use, log, brought, changed }: LiveDeps,
         count()
         if (sessionStart !== undefined) become({ state: 'on', endsAt: clock.now() + sessionMs, problem: null })
         if (sessionUpdate === undefined) continue
-        const events = (sessionUpdate.sessionResults ?? []).map(toEvent)
+        const events = (sessionUpdate.sessionResults ?? []).map((one) => readEvent(one, `follow ${group} by Live Tail`))
         if (events.length > 0) brought(events)
         become({ state: 'on', sampled: sessionUpdate.sessionMetadata?.sampled === true })
       }
@@ -151,7 +156,3 @@ export function createLive({ aws, clock, use, log, brought, changed }: LiveDeps,
   }
 }
 export type Live = ReturnType<typeof createLive>
-
-function toEvent({ logStreamName = '', timestamp: at = 0, ingestionTime, message = '' }: LiveTailSessionLogEvent): Omit<LogEvent, 'id'> {
-  return { stream: logStreamName, at, ingested: ingestionTime ?? at, message }
-}
