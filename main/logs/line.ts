@@ -20,6 +20,7 @@ export function createLine() {
     putWindow(from: number, all: readonly LogEvent[]): void {
       window = { from, events: all }
       events = []
+      characters = 0
       completeUpTo ??= from
       arrived.resolve()
     },
@@ -51,6 +52,7 @@ export function createLine() {
     dropAgain(): void {
       dropped = true
       events = []
+      characters = 0
     },
     take(): Followed | null {
       if (window !== null) {
