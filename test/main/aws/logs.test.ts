@@ -99,7 +99,7 @@ test('an answer that goes on outlives the time limit of a call, and ends where n
 })
 
 test.each([
-  ['says that four gigabytes come', Buffer.from([0xff, 0xff, 0xff, 0xff])],
+  ['says that a gigabyte comes', Buffer.from([0x40, 0, 0, 0])],
   ['is shorter than any', Buffer.from([0, 0, 0, 3])],
   ['is a web page', Buffer.from('<!doctype html>')],
   ['does not fit its checksum', Buffer.from(eventMessage('sessionUpdate', { sessionResults: [] })).fill(1, 20, 30)],
