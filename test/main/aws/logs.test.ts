@@ -99,11 +99,11 @@ test('an answer that goes on outlives the time limit of a call, and ends where n
 })
 
 test.each([
-  ['says that a gigabyte comes', Buffer.from([0x40, 0, 0, 0])],
-  ['is shorter than any', Buffer.from([0, 0, 0, 3])],
-  ['is a web page', Buffer.from('<!doctype html>')],
-  ['does not fit its checksum', Buffer.from(eventMessage('sessionUpdate', { sessionResults: [] })).fill(1, 20, 30)],
-])('a message of an event stream that %s ends the session, however much comes after it', async (_, message) => {
+  ['says that a gigabyte comes', Buffer.from([0x40, 0, 0, 0]), 'NOT_AWS'],
+  ['is shorter than any', Buffer.from([0, 0, 0, 3]), 'NOT_AWS'],
+  ['is a web page', Buffer.from('<!doctype html>'), 'NOT_AWS'],
+  ['does not fit its checksum', Buffer.from(eventMessage('sessionUpdate', { sessionResults: [] })).fill(1, 20, 30), 'AWS'],
+])('a message of an event stream that %s ends the session, however much comes after it', async (_, message, code) => {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' })
     response.write(message)
@@ -123,7 +123,7 @@ test.each([
     const { responseStream = [] } = await liveTail(aws)
     for await (const one of responseStream) expect(one).toBeDefined()
   }
-  await expect(read()).rejects.toThrow()
+  expect(await failureOf(read())).toMatchObject({ code })
 })
 
 test("its endpoint is named by the SDK's own variable, and no other service goes there", async () => {
