@@ -1,9 +1,8 @@
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
-import type { LogEvent } from '../../cloudwatch/event.ts'
 import type { Environment, EnvironmentId } from '../../preload/contract/environments.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { Place } from '../../preload/contract/instances.ts'
-import type { logs, SignUps, TailItem } from '../../preload/contract/logs.ts'
+import type { logs, SignUps } from '../../preload/contract/logs.ts'
 import type { Aws } from '../aws/aws.ts'
 import type { Call } from '../environments/caller.ts'
 import type { Recorder } from '../environments/changes.ts'
@@ -13,8 +12,8 @@ import { readAround } from './around.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createHub } from './create-hub.ts'
 import { findGroups, findPostConfirmation } from './groups.ts'
-import type { Followed } from './hub.ts'
 import { merge } from './merge.ts'
+import { historyInParts, tailInParts } from './parts.ts'
 import { createRepair } from './repair.ts'
 import { createSignUps } from './sign-ups.ts'
 
@@ -46,9 +45,6 @@ export interface Logs {
   close(): void
 }
 
-/** A page gets so many events at a time, so that it is never held up for long. */
-const mostAtOnce = 2_000
-
 export function createLogsService(deps: LogsDeps): Logs {
   const { aws, environments, driver, recorder, namedGroup, log, clock = systemClock } = deps
   const hub = createHub({ aws, clock, log })
@@ -78,12 +74,13 @@ export function createLogsService(deps: LogsDeps): Logs {
       async *tail({ environment, place: given, groups, live }, { signal }) {
         const place = requirePlace(environment, given)
         const follow = (group: string) => (ends: AbortSignal) =>
-          inParts(group, hub.follow({ place, group }, { live, everyMs: 1_000, signal: ends }))
+          tailInParts(group, hub.follow({ place, group }, { live, everyMs: 1_000, signal: ends }))
         yield* merge([...new Set(groups)].map(follow), signal)
       },
       async *history({ environment, place: given, groups, from, to, pattern }, { signal }) {
         const place = requirePlace(environment, given)
-        const read = (group: string) => (ends: AbortSignal) => hub.history({ place, group }, { from, to, pattern }, ends)
+        const read = (group: string) => (ends: AbortSignal) =>
+          historyInParts(to, hub.history({ place, group }, { from, to, pattern }, ends))
         yield* merge([...new Set(groups)].map(read), signal)
       },
       async around({ environment, place: given, group, stream, at, count }, { signal }) {
@@ -100,23 +97,4 @@ export function createLogsService(deps: LogsDeps): Logs {
       hub.close()
     },
   }
-}
-
-/** What following a group brings, in items that a page can take. */
-async function* inParts(group: string, followed: AsyncGenerator<Followed, void>): AsyncGenerator<TailItem, void> {
-  for await (const item of followed) {
-    if (item.type === 'state') {
-      yield item
-      continue
-    }
-    const [first = [], ...others] = parts(item.events)
-    if (item.type === 'window') yield { type: 'window', group, from: item.from, events: first }
-    else yield { type: 'events', group, events: first }
-    for (const events of others) yield { type: 'events', group, events }
-  }
-}
-
-function parts(events: readonly LogEvent[]): LogEvent[][] {
-  const count = Math.ceil(events.length / mostAtOnce)
-  return Array.from({ length: count }, (_, part) => events.slice(part * mostAtOnce, (part + 1) * mostAtOnce))
 }

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { createAws } from '../../../main/aws/create-aws.ts'
 import type { Environments } from '../../../main/environments/environments.ts'
 import { createLogsService } from '../../../main/logs/service.ts'
-import type { TailItem } from '../../../preload/contract/logs.ts'
+import type { HistoryItem, TailItem } from '../../../preload/contract/logs.ts'
 import { startLogs } from '../../practice/logs-cloud.ts'
 import { temporaryFolder } from '../../support/folders.ts'
 import { failureOf, variables } from '../aws/stage.ts'
@@ -106,6 +106,37 @@ test('the past of several groups is read side by side, with a pattern too', asyn
   expect(all.get('one')?.[0]).toBe('one 49')
   expect((await read('"two 7"')).get('two')).toEqual(['two 7'])
   expect(await failureOf(read('{ broken'))).toMatchObject({ code: 'INVALID' })
+})
+
+test('the past comes in parts too, between which others get their turn; only the last of a page says how far back it goes', async () => {
+  const { service, write, call } = await stage()
+  const from = Date.now() - 3_600_000
+  const to = from + 1_800_000
+  write('one', 25_000, from + 1_000)
+  const items: HistoryItem[] = []
+  const turns: number[] = []
+  let turn = 0
+  const count = () => {
+    turn += 1
+    next = setImmediate(count)
+  }
+  let next = setImmediate(count)
+  for await (const item of service.history({ environment: 'prod', groups: ['one'], from, to, pattern: null }, call)) {
+    items.push(item)
+    turns.push(turn)
+  }
+  clearImmediate(next)
+  expect(items.map(({ events }) => events.length)).toEqual([...Array(5).fill(2_000), ...Array(5).fill(2_000), 2_000, 2_000, 1_000])
+  const told = items.flatMap(({ events }) => events)
+  expect(new Set(told.map(({ id }) => id)).size).toBe(25_000)
+  expect(told.map(({ at }) => at)).toEqual(told.map(({ at }) => at).sort((one, other) => other - one))
+  expect(items.slice(0, 4).map(({ reachedDownTo }) => reachedDownTo)).toEqual([to, to, to, to])
+  for (const [index, { reachedDownTo, done }] of items.entries()) {
+    const rest = items.slice(index + 1).flatMap(({ events }) => events)
+    expect(rest.filter(({ at }) => at >= reachedDownTo)).toEqual([])
+    expect(done).toBe(index === items.length - 1)
+  }
+  expect(new Set(turns).size).toBe(items.length)
 })
 
 test('whoever leaves in the middle of the past ends its requests', async () => {
