@@ -17,20 +17,34 @@ const inputsPerOperation = 90
 const seed = 20_261_121
 
 let server: TestServer
+/** Both of its environments are one server; and another whose prod is the practice cloud. */
 let running: RunningConsole
+let practising: RunningConsole
 let line: Line
+let practiceLine: Line
 beforeAll(async () => {
   server = await startTestServer()
   await server.sql('CREATE DATABASE fuzzed')
   const url = server.connectionString('fuzzed')
   running = await startConsole({ variables: { CONNECTION_URL: url, PROD_CONNECTION_URL: url } })
   line = await openLine(running)
+  practising = await startConsole({ variables: { CONNECTION_URL: url } })
+  practiceLine = await openLine(practising)
+  await practiceLine.client.practice.change({ speed: 600 })
+  await practiceLine.until('prod', ({ connection }) => connection.state === 'connected')
+  await practiceLine.client.environments.unlock({ environment: 'prod' })
+  await practiceLine.run('prod', 'load-schema')
 })
 afterAll(async () => {
   await line?.close()
+  await practiceLine?.close()
   await running?.[Symbol.asyncDispose]()
+  await practising?.[Symbol.asyncDispose]()
   await server?.stop()
 })
+
+/** What only the practice cloud answers is asked there. */
+const lineFor = (name: string): Line => (/^(logs|practice)\./.test(name) ? practiceLine : line)
 
 const names = Object.entries(contract).flatMap(([room, operations]) => Object.keys(operations).map((name) => `${room}.${name}`))
 
@@ -143,6 +157,62 @@ const guess: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   accessInstances: fc.dictionary(words, words, { maxKeys: 3 }),
 }
 
+/** Mostly what is fit, so that what is odd beside it is reached. */
+const mostly = (fit: fc.Arbitrary<unknown>, odd: fc.Arbitrary<unknown>) =>
+  fc.oneof({ weight: 8, arbitrary: fit }, { weight: 1, arbitrary: odd })
+const time = mostly(fc.constantFrom(0, Date.now(), Date.now() - 3_600_000, 8.64e15), integer)
+const group = mostly(fc.constantFrom('/aws/lambda/cruddur-post-confirmation', 'nowhere', '<b>', '\u202e', ' '), words)
+const place = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({ profile: 'practice cloud', region: 'ca-central-1' }) },
+  fc.record({ profile: fc.constant('practice cloud'), region: words }),
+  words,
+)
+const person = fc.oneof(words, fc.constantFrom('Ada', "O'Brien", '{"sub": "x"}', 'END RequestId: 1\nSTART'))
+/** Where a field of the same name is something else in a room. */
+const guessIn: Readonly<Record<string, Readonly<Record<string, fc.Arbitrary<unknown>>>>> = {
+  logs: {
+    environment: fc.oneof({ weight: 6, arbitrary: fc.constant('prod') }, environment),
+    place: fc.oneof(fc.constant(undefined), place),
+    groups: mostly(fc.array(group, { minLength: 1, maxLength: 2 }), fc.array(group, { maxLength: 12 })),
+    group,
+    live: fc.boolean(),
+    from: time,
+    to: time,
+    at: time,
+    pattern: fc.oneof(words, fc.constantFrom(null, '{ $.a = 1 }', '[a, ..., b]', '?x ?y', '%a*%', '{'.repeat(1_024))),
+    stream: words,
+    count: mostly(fc.constantFrom(1, 1_000), integer),
+    hours: mostly(fc.constantFrom(1, 24, 720), integer),
+    values: fc.record({ display_name: person, handle: person, email: person, cognito_user_id: person }),
+  },
+  practice: {
+    network: mostly(fc.constant(undefined), words),
+    throttling: mostly(fc.constant(false), words),
+    credentialsExpired: mostly(fc.constant(false), words),
+    speed: mostly(fc.constantFrom(600, 6_000), fc.constantFrom(0, -1, 1e9, Number.MAX_VALUE)),
+    function: fc.record(
+      {
+        failure: mostly(fc.constantFrom('none', 'table missing', 'syntax error', 'quote in the name', 'duplicate'), words),
+        swallows: fc.boolean(),
+        runtime: mostly(fc.constantFrom('python', 'node'), words),
+        format: mostly(fc.constantFrom('text', 'json'), words),
+      },
+      { requiredKeys: [] },
+    ),
+    perMinute: mostly(fc.constant(0), fc.constantFrom(-1, 601)),
+    lateIngestion: fc.boolean(),
+    name: person,
+    email: mostly(
+      fc.nat().map((number) => `user+<i>${number}@example.com`),
+      person,
+    ),
+    handle: person,
+    confirm: fc.boolean(),
+    sub: words,
+    identifier: fc.oneof(words, fc.constant('cruddur-db-instance')),
+  },
+}
+
 /** The fields that an operation's input may have, as its schema says. */
 function fieldsOf(name: string): readonly string[] {
   const [room = '', operation = ''] = name.split('.')
@@ -153,8 +223,9 @@ function fieldsOf(name: string): readonly string[] {
 /** Inputs of the right shape with odd values, and ones of any shape at all. */
 function inputsFor(name: string): fc.Arbitrary<unknown> {
   const fields = fieldsOf(name)
-  const shaped = fc.record(Object.fromEntries(fields.map((field) => [field, guess[field] ?? fc.anything()])))
-  const broken = fc.record(Object.fromEntries(fields.map((field) => [field, fc.oneof(guess[field] ?? words, fc.jsonValue())])), {
+  const known = { ...guess, ...guessIn[name.split('.')[0] ?? ''] }
+  const shaped = fc.record(Object.fromEntries(fields.map((field) => [field, known[field] ?? fc.anything()])))
+  const broken = fc.record(Object.fromEntries(fields.map((field) => [field, fc.oneof(known[field] ?? words, fc.jsonValue())])), {
     requiredKeys: [],
   })
   return fc.oneof({ weight: 6, arbitrary: shaped }, { weight: 2, arbitrary: broken }, fc.jsonValue({ maxDepth: 4 }))
@@ -164,9 +235,9 @@ function inputsFor(name: string): fc.Arbitrary<unknown> {
 async function codeOf(name: string, input: unknown): Promise<string> {
   const [room = '', operation = ''] = name.split('.')
   // The typed client would not let these be sent.
-  const call = (line.client as unknown as Record<string, Record<string, (input: unknown, options: object) => Promise<unknown>>>)[room]?.[
-    operation
-  ]
+  const call = (lineFor(name).client as unknown as Record<string, Record<string, (input: unknown, options: object) => Promise<unknown>>>)[
+    room
+  ]?.[operation]
   if (call === undefined) throw new Error(`There is no ${name}`)
   const leaving = new AbortController()
   try {
@@ -175,7 +246,7 @@ async function codeOf(name: string, input: unknown): Promise<string> {
       for await (const event of output as AsyncIterable<{ event?: string; code?: string; page?: { address: string } }>) {
         if (event?.event === 'error') return event.code ?? 'an error without a code'
         // A window has only so many pages waiting: what is told of is fetched.
-        if (event?.page !== undefined) await line.page(event.page.address)
+        if (event?.page !== undefined) await lineFor(name).page(event.page.address)
         if (name !== 'query.run') break
       }
     }
@@ -214,9 +285,14 @@ test.each(names.filter((name) => !name.startsWith('activity.watch')))(
 )
 
 test('the console stands, its log tells of no defect, and nothing was polluted', async () => {
-  expect(running.process.exitCode).toBeNull()
-  expect(await line.client.settings.read()).toMatchObject({ mode: 'browser' })
-  expect(await readFile(join(running.dataFolder, 'basepair.log'), 'utf8')).not.toMatch(/incident|uncaught|unhandled/)
+  for (const [one, its] of [
+    [running, line],
+    [practising, practiceLine],
+  ] as const) {
+    expect(one.process.exitCode).toBeNull()
+    expect(await its.client.settings.read()).toMatchObject({ mode: 'browser' })
+    expect(await readFile(join(one.dataFolder, 'basepair.log'), 'utf8')).not.toMatch(/incident|uncaught|unhandled/)
+  }
   expect((await line.query('local', 'SELECT 1')).rows).toEqual([['1']])
   // Not all of it stops at the schema.
   expect(answered.done).toBeGreaterThan(1000)
