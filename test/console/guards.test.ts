@@ -55,6 +55,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+const ada = { display_name: 'Ada Canary', handle: 'ada-canary', email: 'ada.canary@example.com', cognito_user_id: 'sub-of-ada' }
+
+/** What a stream tells first. */
+async function firstOf<Item>(stream: Promise<AsyncIterable<Item>>): Promise<Item> {
+  for await (const item of await stream) return item
+  throw new Error('The stream ended before it told of anything')
+}
+
 const entriesOf = async (running: RunningConsole): Promise<Record<string, unknown>[]> => {
   const text = await readFile(join(running.dataFolder, 'state', 'activity.jsonl'), 'utf8').catch(() => '')
   return text
@@ -118,6 +126,14 @@ describe('without --allow-prod-changes', () => {
       line.client.sessions.free({ environment }),
     ])
       await expect(refused).rejects.toMatchObject({ code: 'LOCKED' })
+    await untouched()
+  })
+
+  test('no sign-up is repaired, however often it is asked for', async () => {
+    const { insert } = await firstOf(line.client.logs.signUps({ environment, group: null, hours: 1 }))
+    expect(insert).toContain('INSERT INTO users')
+    for (const refused of [line.client.logs.repair({ environment, values: ada }), line.client.logs.repair({ environment, values: ada })])
+      await expect(refused).rejects.toMatchObject({ code: 'LOCKED', data: { mend: 'unlock' } })
     await untouched()
   })
 
@@ -238,6 +254,7 @@ describe('with --allow-prod-changes', () => {
     for (const line of [other, session]) {
       expect((await line.query(environment, 'INSERT INTO kept VALUES (4)')).error).toMatchObject({ code: 'LOCKED' })
       await expect(line.client.lifecycle.protect({ environment, protect: true, confirm: null })).rejects.toMatchObject({ code: 'LOCKED' })
+      await expect(line.client.logs.repair({ environment, values: ada })).rejects.toMatchObject({ code: 'LOCKED' })
       expect((await line.until(environment, () => true)).guard.unlockedUntil).toBeNull()
     }
     await session.close()
@@ -332,5 +349,46 @@ test('a console killed in the middle of a seed says at its next start what becam
   } finally {
     await rm(dataFolder, { recursive: true, force: true })
     await rm(project, { recursive: true, force: true })
+  }
+})
+
+test('a console killed in the middle of a repair has written down what it was about to do, and nobody but by the sub', async () => {
+  const dataFolder = await makeDataFolder()
+  const environment = 'local'
+  await server.sql('DROP DATABASE IF EXISTS near WITH (FORCE)')
+  await server.sql('CREATE DATABASE near')
+  await server.sql(
+    `CREATE TABLE users (display_name text, handle text, email text, cognito_user_id text);
+     CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NEW; END';
+     CREATE TRIGGER slowly BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION slowly()`,
+    'near',
+  )
+  const options = { dataFolder, variables: { CONNECTION_URL: server.connectionString('near'), PROD_CONNECTION_URL: prodUrl } }
+  try {
+    const running = await startConsole(options)
+    const line = await openLine(running)
+    await line.until(environment, ({ connection }) => connection.state === 'connected')
+    const repaired = line.client.logs.repair({ environment, values: ada }).catch((error: unknown) => error)
+    await expect
+      .poll(() =>
+        server.sql(
+          `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = 'near' AND wait_event = 'PgSleep' AND query ~ '^INSERT'`,
+        ),
+      )
+      .toEqual([{ n: 1 }])
+    expect(JSON.stringify((await entriesOf(running)).at(-1))).toContain('Repair a sign-up')
+    await running.end('SIGKILL')
+    await repaired
+
+    await using again = await startConsole(options)
+    const next = await openLine(again)
+    const { entries, sound } = await next.client.activity.list({ environment, limit: 10 })
+    expect(sound).toBe(true)
+    expect(entries).toMatchObject([{ action: 'Repair a sign-up', result: 'unknown', target: expect.stringContaining('sub-of-ada') }])
+    await next.close()
+    for (const file of ['basepair.log', join('state', 'activity.jsonl')])
+      expect(await readFile(join(dataFolder, file), 'utf8')).not.toMatch(/canary/i)
+  } finally {
+    await rm(dataFolder, { recursive: true, force: true })
   }
 })
