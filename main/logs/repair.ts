@@ -85,6 +85,21 @@ function explain(failure: Failure): Failure {
     )
   }
   if (key !== null) return taken(`another row of users has the same ${key === '' ? 'key' : key}.`)
+  // Postgres puts the value itself into these: `invalid input syntax for type uuid: "…"`.
+  if (source?.startsWith('22') === true) {
+    return new Failure(
+      'SQL',
+      `Nothing was inserted: a value does not fit the type of its column (${source}). Compare users with the schema.`,
+      {
+        ...failure.data,
+        mend: 'open_table',
+      },
+    )
+  }
+  // A trigger of the table's says what it likes.
+  if (source?.startsWith('P0') === true) {
+    return taken('a trigger of users refuses the row. Look at what it asks for.')
+  }
   if (source === '23502' || source === '42703') {
     return new Failure(
       'SQL',

@@ -154,6 +154,27 @@ test('what stands in the way is told with what to do, and without a value of the
   expect(JSON.stringify(written)).not.toMatch(/taken@|"taken"/i)
 })
 
+test('what Postgres or a trigger says of a value is not written down', async () => {
+  await server.sql('ALTER TABLE users ALTER handle TYPE varchar(10), ALTER cognito_user_id TYPE uuid USING NULL', database)
+  await expect(repairing()({ environment: 'prod', values: ada }, call)).rejects.toMatchObject({
+    code: 'SQL',
+    message: expect.stringContaining('22P02'),
+  })
+  await server.sql(
+    `ALTER TABLE users ALTER cognito_user_id TYPE text;
+     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''% is not wanted'', NEW.email; END';
+     CREATE TRIGGER refuse BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION refuse()`,
+    database,
+  )
+  await expect(repairing()({ environment: 'prod', values: ada }, call)).rejects.toMatchObject({
+    code: 'SQL',
+    message: expect.stringContaining('a trigger of users'),
+  })
+  const outcomes = written.map(({ outcome }) => outcome)
+  expect(outcomes).toEqual([expect.stringMatching(/^failed: /), expect.stringMatching(/^failed: /)])
+  expect(JSON.stringify(outcomes)).not.toMatch(/sub-ada|ada@/)
+})
+
 test('hostile values are values', async () => {
   const values = {
     display_name: `O'Brien"); DROP TABLE users; --`,
