@@ -47,9 +47,9 @@ interface StreamOperation<Input, Event> {
 
 /**
  * The latest value of a stream, shared by everyone who watches the same one: `useStream(orpc.lifecycle.watch, { environment })`.
- * Starts again after a lost line, and where main ends it; `data` keeps the last value meanwhile.
+ * Starts again after a lost line, and where main ends it; `data` keeps the last value meanwhile. With `enabled` false it is not asked for.
  */
-export function useStream<Input, Event>(operation: StreamOperation<Input, Event>, input: Input): UseQueryResult<Event> {
+export function useStream<Input, Event>(operation: StreamOperation<Input, Event>, input: Input, enabled = true): UseQueryResult<Event> {
   const key = operation.experimental_liveKey({ input })
   return useQuery<Event>({
     queryKey: key,
@@ -62,6 +62,7 @@ export function useStream<Input, Event>(operation: StreamOperation<Input, Event>
     },
     staleTime: 0,
     refetchOnWindowFocus: false,
+    enabled,
   })
 }
 

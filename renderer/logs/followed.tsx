@@ -27,6 +27,7 @@ import { useInvocations } from './use-invocations.ts'
 import { useShownLines } from './use-shown-lines.ts'
 import { useTail, useTailStatus } from './use-tail.ts'
 import { useTailActions } from './use-tail-actions.ts'
+import { useUserRows } from './use-user-rows.ts'
 import { viewOf } from './views.ts'
 
 interface FollowedProps {
@@ -34,6 +35,8 @@ interface FollowedProps {
   readonly chosen: LogsChoice
   /** Where the groups are, as far as it is known. */
   readonly place: Place | null
+  /** The post-confirmation function's group; null where none is found, undefined while it is looked for. */
+  readonly postConfirmation: string | null | undefined
   readonly change: (part: Partial<LogsChoice>) => void
   readonly onChoose: () => void
 }
@@ -59,7 +62,7 @@ const noLines = createLogStore()
 /** The profile of Basepair's own cloud, whose groups AWS' console does not show. */
 const practice = 'practice cloud'
 
-function Following({ environment, chosen, place, change, onChoose, tail }: FollowedProps & { tail: Tail }) {
+function Following({ environment, chosen, place, postConfirmation, change, onChoose, tail }: FollowedProps & { tail: Tail }) {
   const navigate = useNavigate()
   const status = useTailStatus(tail)
   const view = viewOf(useParams()['*'])
@@ -75,6 +78,8 @@ function Following({ environment, chosen, place, change, onChoose, tail }: Follo
   const search = useHistorySearch({ environment, place: chosen.place ?? null, groups: chosen.groups, store, find })
   const shown = useShownLines(finding, search)
   const rows = useInvocations(view === '' ? store : noLines)
+  const isFollowed = postConfirmation != null && chosen.groups.includes(postConfirmation)
+  const users = useUserRows(environment, chosen.place, chosen.hours, view === '' && isFollowed)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lines are changed in place, which the version tells
   const found = useMemo(() => (find.isEmpty ? null : (event: LogEvent) => holds(lines, event)), [find, lines, finding.version])
@@ -102,7 +107,9 @@ function Following({ environment, chosen, place, change, onChoose, tail }: Follo
     },
     [environment, navigate],
   )
-  if (view === 'sign-ups') return <SignUpsView environment={environment} {...(chosen.place === undefined ? {} : { place: chosen.place })} />
+  if (view === 'sign-ups') {
+    return <SignUpsView environment={environment} place={chosen.place} group={postConfirmation === null ? (group ?? null) : null} />
+  }
   const empty = (
     <NoLine status={status} hours={chosen.hours} isPractice={place?.profile === practice} onHours={(hours) => change({ hours })} />
   )
@@ -122,7 +129,7 @@ function Following({ environment, chosen, place, change, onChoose, tail }: Follo
         <ExportMenu lines={view === '' ? lines : shown.lines} link={groupLink} />
       </TailToolbar>
       <TailStrip tail={tail} status={status}>
-        {view === '' && <OutcomeChips rows={rows} only={only} onOnly={setOnly} />}
+        {view === '' ? <OutcomeChips rows={rows} only={only} onOnly={setOnly} /> : undefined}
       </TailStrip>
       <TailTroubles tail={tail} status={status} environment={environment} />
       <LiveTailState states={status.states} environment={environment} />
@@ -132,6 +139,7 @@ function Following({ environment, chosen, place, change, onChoose, tail }: Follo
           only={only}
           question={find}
           empty={empty}
+          users={users}
           environment={environment}
           found={found}
           linkOf={linkOf}

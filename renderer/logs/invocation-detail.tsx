@@ -1,8 +1,11 @@
 import { Button } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import type { LogEvent } from '../../cloudwatch/event.ts'
 import type { Invocation } from '../../cloudwatch/invocation.ts'
+import type { SignUp } from '../../preload/contract/logs.ts'
 import { copyText } from '../ui/copy.tsx'
+import { VisibleText } from '../ui/data-grid-row.tsx'
+import { visibleWords } from '../ui/data-grid-text.ts'
 import { Mend } from '../ui/error-notice.tsx'
 import { countOf } from '../ui/quantities.ts'
 import type { Zone } from '../ui/time-format.ts'
@@ -13,6 +16,7 @@ import { asText, type Part, partsOf } from './invocation-parts.ts'
 import { type InvocationRow, shortId } from './invocation-rows.ts'
 import { formatLineTime, lineTimeTitle } from './line-time.ts'
 import { LogMessage } from './log-message.tsx'
+import { openRepairDialog } from './repair-dialog.tsx'
 
 export interface DetailActions {
   readonly environment: string
@@ -70,11 +74,23 @@ function Line({
   )
 }
 
-function Attempt({ invocation, row, actions }: { invocation: Invocation; row: InvocationRow; actions: DetailActions }) {
+function Attempt({
+  invocation,
+  row,
+  actions,
+  insert,
+}: {
+  invocation: Invocation
+  row: InvocationRow
+  actions: DetailActions
+  /** The button that inserts the missing row, beside what mends its first failure. */
+  insert: ReactNode
+}) {
   const { environment, found, markers, onAround } = actions
   const zone = useZone()
   const [whole, setWhole] = useState(false)
   const parts = useMemo(() => partsOf(invocation, found, whole), [invocation, found, whole])
+  const firstFailure = parts.find(({ kind }) => kind === 'failure')
   return (
     <>
       {parts.map((part) => {
@@ -86,6 +102,7 @@ function Attempt({ invocation, row, actions }: { invocation: Invocation; row: In
               <div key={part.key} className="invocation-failure">
                 <p>{part.failure.sentence}</p>
                 {part.failure.mend !== null && <Mend mend={part.failure.mend} environment={environment} primary />}
+                {part === firstFailure && insert}
               </div>
             )
           case 'note':
@@ -118,10 +135,21 @@ function Attempt({ invocation, row, actions }: { invocation: Invocation; row: In
 }
 
 /** The lines of an invocation in place, attempt by attempt, with what each failure means and what mends it. */
-export function InvocationDetail({ row, actions }: { row: InvocationRow; actions: DetailActions }) {
+export function InvocationDetail({
+  row,
+  actions,
+  repair,
+}: {
+  row: InvocationRow
+  actions: DetailActions
+  /** The user has no row: the sign-up, and the statement that repairs it. */
+  repair: { readonly signUp: SignUp; readonly insert: string } | null
+}) {
   const { attempts, shown, group } = row
   const link = actions.linkOf(group, shown.stream, shown.startedAt)
   const { requestId } = shown
+  const failed = attempts.findIndex(({ failures }) => failures.length > 0)
+  const insert = repair && <Button onClick={() => openRepairDialog({ environment: actions.environment, ...repair })}>Insert the row</Button>
   return (
     <div className="invocation-detail">
       {attempts.map((invocation, index) => (
@@ -132,21 +160,27 @@ export function InvocationDetail({ row, actions }: { row: InvocationRow; actions
               <span className="dim"> · {invocation.outcome === 'open' ? 'running' : invocation.outcome}</span>
             </h3>
           )}
-          <Attempt invocation={invocation} row={row} actions={actions} />
+          <Attempt invocation={invocation} row={row} actions={actions} insert={index === failed ? insert : null} />
         </div>
       ))}
+      {failed < 0 && insert && (
+        <div className="invocation-failure">
+          <p>The user has no row in users.</p>
+          {insert}
+        </div>
+      )}
       <div className="row invocation-actions">
         <Button size="compact-sm" onClick={() => void copyText(asText(attempts), 'the lines of the invocation')}>
           Copy as text
         </Button>
         {requestId !== null && (
-          <Button size="compact-sm" title={requestId} onClick={() => void copyText(requestId, 'the request id')}>
+          <Button size="compact-sm" title={visibleWords(requestId)} onClick={() => void copyText(requestId, 'the request id')}>
             Copy request id {shortId(requestId)}
           </Button>
         )}
         {link !== null && <AwsConsoleLink link={link} />}
-        <span className="dim mono invocation-stream" title={`${group} ${shown.stream}`}>
-          {shown.stream}
+        <span className="dim mono invocation-stream" title={`${group} ${visibleWords(shown.stream)}`}>
+          <VisibleText text={shown.stream} />
         </span>
       </div>
     </div>

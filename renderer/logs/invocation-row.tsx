@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import { VisibleText } from '../ui/data-grid-row.tsx'
-import { columns, tracks } from './invocation-columns.tsx'
+import { visibleWords } from '../ui/data-grid-text.ts'
+import { columns, type UserState } from './invocation-columns.tsx'
 import type { InvocationRow } from './invocation-rows.ts'
 
 interface RowProps {
@@ -10,12 +11,15 @@ interface RowProps {
   readonly rowIndex: number
   readonly top: number
   readonly open: boolean
+  readonly inUsers: UserState['state']
+  readonly why: string | null
   /** The one row that the Tab key reaches. */
   readonly reachable: boolean
   readonly onToggle: (row: InvocationRow) => void
 }
 
-function drawRow({ row, index, rowIndex, top, open, reachable, onToggle }: RowProps) {
+function drawRow({ row, index, rowIndex, top, open, inUsers, why, reachable, onToggle }: RowProps) {
+  const user = { state: inUsers, why }
   return (
     <tr
       className="invocation"
@@ -26,19 +30,20 @@ function drawRow({ row, index, rowIndex, top, open, reachable, onToggle }: RowPr
       data-row={row.key}
       data-outcome={row.outcome}
       tabIndex={reachable ? 0 : -1}
-      style={{ transform: `translateY(${top}px)`, gridTemplateColumns: tracks }}
+      style={{ transform: `translateY(${top}px)` }}
       onClick={() => onToggle(row)}
     >
-      {columns.map(({ title, numeric, mono, text, draw }) => {
-        const words = text(row)
+      {columns.map(({ title, numeric, mono, from, text, draw }) => {
+        const words = text(row, user)
         return (
           <td
             key={title}
             className={mono ? 'mono' : undefined}
             data-numeric={numeric}
-            title={words.length > 14 ? words.slice(0, 500) : undefined}
+            data-from={from}
+            title={words.length > 14 ? visibleWords(words.slice(0, 500)) : undefined}
           >
-            {draw ? draw(row) : <VisibleText text={words.slice(0, 300)} />}
+            {draw ? draw(row, user) : <VisibleText text={words.slice(0, 300)} />}
           </td>
         )
       })}

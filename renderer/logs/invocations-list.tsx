@@ -10,7 +10,9 @@ import { columns, tracks } from './invocation-columns.tsx'
 import { type DetailActions, InvocationDetail } from './invocation-detail.tsx'
 import { InvocationRowView } from './invocation-row.tsx'
 import type { InvocationRow } from './invocation-rows.ts'
+import { needsRow } from './sign-up-rows.ts'
 import { useHeldScroll } from './use-held-scroll.ts'
+import type { UserRows } from './user-rows.ts'
 
 const rowHeight = 30
 
@@ -29,6 +31,8 @@ interface ListProps {
   /** The row to bring into view; another object each time. */
   readonly goTo: { readonly key: string } | null
   readonly actions: DetailActions
+  /** Null while nothing is known of the rows in `users`. */
+  readonly users: UserRows | null
 }
 
 interface Item {
@@ -49,7 +53,7 @@ function itemsOf(rows: readonly InvocationRow[], opened: ReadonlySet<string>): I
 }
 
 /** The invocations, each with its lines under it once it is opened. What is in view stays where it is while new ones come. */
-export function InvocationsList({ rows, choice, opened, onToggle, goTo, actions }: ListProps) {
+export function InvocationsList({ rows, choice, opened, onToggle, goTo, actions, users }: ListProps) {
   useListedKeys('Invocations', keys)
   const zone = useZone()
   const viewport = useRef<HTMLDivElement>(null)
@@ -188,12 +192,13 @@ export function InvocationsList({ rows, choice, opened, onToggle, goTo, actions 
           aria-label="Invocations"
           aria-rowcount={items.length + 1}
           aria-colcount={columns.length}
+          style={tracks}
           onKeyDown={press}
         >
           <thead>
-            <tr aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
-              {columns.map(({ title, numeric }) => (
-                <th key={title} scope="col" data-numeric={numeric}>
+            <tr aria-rowindex={1}>
+              {columns.map(({ title, numeric, from }) => (
+                <th key={title} scope="col" data-numeric={numeric} data-from={from}>
                   {title === 'Time' ? `Time (${zoneName(zone)})` : title}
                 </th>
               ))}
@@ -204,6 +209,7 @@ export function InvocationsList({ rows, choice, opened, onToggle, goTo, actions 
               const item = items[index]
               if (item === undefined) return null
               const { key, row, rowIndex, isDetail } = item
+              const signUp = users?.signUpOf(row) ?? null
               return isDetail ? (
                 <tr
                   key={key}
@@ -215,7 +221,11 @@ export function InvocationsList({ rows, choice, opened, onToggle, goTo, actions 
                   style={{ transform: `translateY(${start}px)` }}
                 >
                   <td colSpan={columns.length}>
-                    <InvocationDetail row={row} actions={actions} />
+                    <InvocationDetail
+                      row={row}
+                      actions={actions}
+                      repair={users !== null && signUp !== null && needsRow(signUp) ? { signUp, insert: users.insert } : null}
+                    />
                   </td>
                 </tr>
               ) : (
@@ -226,6 +236,8 @@ export function InvocationsList({ rows, choice, opened, onToggle, goTo, actions 
                   rowIndex={rowIndex}
                   top={start}
                   open={opened.has(row.key)}
+                  inUsers={signUp?.row ?? null}
+                  why={signUp === null ? null : (users?.whyUnknown(signUp) ?? null)}
                   reachable={index === reachable}
                   onToggle={toggle}
                 />

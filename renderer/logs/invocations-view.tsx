@@ -11,6 +11,7 @@ import { InvocationsList } from './invocations-list.tsx'
 import { formatRunTime } from './run-time.ts'
 import { RunsOverTime, type Span } from './runs-over-time.tsx'
 import { Timeline } from './timeline.tsx'
+import type { UserRows } from './user-rows.ts'
 import './invocations.css'
 
 type Picture = 'timeline' | 'errors' | 'none'
@@ -24,10 +25,12 @@ interface InvocationsProps extends DetailActions {
   readonly question: unknown
   /** What stands in place of the list where nothing is loaded, or not yet. */
   readonly empty: ReactNode
+  /** Null while nothing is known of the rows in `users`. */
+  readonly users: UserRows | null
 }
 
 /** The invocations: over time, and as a list in which each opens to its lines. */
-export function InvocationsView({ rows, only, question, empty, environment, found, markers, linkOf, onAround }: InvocationsProps) {
+export function InvocationsView({ rows, only, question, empty, users, environment, found, markers, linkOf, onAround }: InvocationsProps) {
   const zone = useZone()
   const [picture, setPicture] = useState<Picture>('timeline')
   const [between, setBetween] = useState<Span | null>(null)
@@ -100,7 +103,7 @@ export function InvocationsView({ rows, only, question, empty, environment, foun
           </EmptyState>
         </div>
       ) : (
-        <InvocationsList rows={chosen} choice={choice} opened={opened} onToggle={toggle} goTo={goTo} actions={actions} />
+        <InvocationsList rows={chosen} choice={choice} opened={opened} onToggle={toggle} goTo={goTo} actions={actions} users={users} />
       )}
     </div>
   )

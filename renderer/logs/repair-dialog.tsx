@@ -22,7 +22,8 @@ interface RepairProps {
   readonly environment: string
   readonly signUp: SignUp
   readonly insert: string
-  readonly onRepaired: () => void
+  /** Called once the row is there. */
+  readonly onRepaired?: () => void
   readonly close: () => void
 }
 
@@ -33,7 +34,7 @@ function RepairForm({ environment, signUp, insert, onRepaired, close }: RepairPr
   const state = useEnvironments().data?.find((each) => each.environment.id === environment)
   const repair = useRepair(environment, (sentence) => {
     announce(sentence)
-    onRepaired()
+    onRepaired?.()
     close()
   })
   const missing = columnsOfUser.filter((column) => values[column].trim() === '')
@@ -99,7 +100,7 @@ function RepairForm({ environment, signUp, insert, onRepaired, close }: RepairPr
   )
 }
 
-/** Shows the statement that repairs a sign-up and its four values, and runs it. `onRepaired` is called once the row is there. */
+/** Shows the statement that repairs a sign-up and its four values, and runs it. */
 export function openRepairDialog(props: Omit<RepairProps, 'close'>): void {
   modals.open({
     modalId,

@@ -4,16 +4,20 @@ import { type KeyboardEvent, memo, type Ref, useRef, useState } from 'react'
 import type { SignUp, SignUps } from '../../preload/contract/logs.ts'
 import { CopyButton } from '../ui/copy.tsx'
 import { VisibleText } from '../ui/data-grid-row.tsx'
+import { visibleWords } from '../ui/data-grid-text.ts'
 import { Mend } from '../ui/error-notice.tsx'
 import { useListedKeys } from '../ui/keys.ts'
-import { formatDuration } from '../ui/quantities.ts'
+import { countOf, formatDuration } from '../ui/quantities.ts'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { Time } from '../ui/time.tsx'
+import { zoneName } from '../ui/time-format.ts'
+import { useZone } from '../ui/zone.ts'
 import { failureLine, shortId } from './invocation-rows.ts'
 import { pillOf } from './outcomes.ts'
+import { RowState } from './row-state.tsx'
 import { needsRow, whyUnknown } from './sign-up-rows.ts'
 
-const titles = ['Time', 'Who', 'Trigger', 'Attempts', 'Outcome', 'Row in users', 'Reason'] as const
+const titles = ['Time', 'Who', 'Trigger', 'Outcome', 'Row in users', 'Reason'] as const
 
 const keys = [
   { keys: 'ArrowDown', does: 'Next sign-up' },
@@ -32,6 +36,7 @@ interface TableProps {
 /** The sign-ups: arrow keys move from row to row, Enter asks to insert a missing one. Only the rows in view are in the document. */
 export function SignUpsTable({ environment, rows, table, onRepair }: TableProps) {
   useListedKeys('Sign-ups', keys)
+  const zone = useZone()
   const viewport = useRef<HTMLDivElement>(null)
   const [current, setCurrent] = useState<string | null>(null)
   const virtual = useVirtualizer({
@@ -69,7 +74,7 @@ export function SignUpsTable({ environment, rows, table, onRepair }: TableProps)
           <tr aria-rowindex={1}>
             {titles.map((title) => (
               <th key={title} scope="col">
-                {title}
+                {title === 'Time' ? `Time (${zoneName(zone)})` : title}
               </th>
             ))}
           </tr>
@@ -88,6 +93,7 @@ export function SignUpsTable({ environment, rows, table, onRepair }: TableProps)
                   top={start}
                   reachable={index === reachable}
                   why={whyUnknown(row, table)}
+                  isReadable={table.readable}
                   onRepair={onRepair}
                   onFocus={setCurrent}
                 />
@@ -107,6 +113,8 @@ interface RowProps {
   readonly top: number
   readonly reachable: boolean
   readonly why: string | null
+  /** Where no row can be read, that is told above the table once. */
+  readonly isReadable: boolean
   readonly measure: Ref<HTMLTableRowElement>
   readonly onRepair: (signUp: SignUp) => void
   readonly onFocus: (key: string) => void
@@ -131,8 +139,8 @@ function Who({ name, handle, email, sub }: SignUp) {
       <small className="sign-up-ids">
         {handle !== null && first !== handle && <VisibleText text={handle} />}
         {sub !== null && (
-          <span className="mono sign-up-sub" title={`sub ${sub}`}>
-            {shortId(sub)}
+          <span className="mono sign-up-sub" title={`sub ${visibleWords(sub)}`}>
+            {visibleWords(shortId(sub))}
             <CopyButton text={sub} what="the sub" />
           </span>
         )}
@@ -141,35 +149,8 @@ function Who({ name, handle, email, sub }: SignUp) {
   )
 }
 
-function RowState({ signUp, why }: { signUp: SignUp; why: string | null }) {
-  const { row, rowCreatedAt } = signUp
-  switch (row) {
-    case 'there':
-      return (
-        <span className="sign-up-row" data-tone="ok" title={rowCreatedAt === null ? undefined : `created_at ${rowCreatedAt}`}>
-          <i aria-hidden>✓</i> written
-        </span>
-      )
-    case 'missing':
-      return (
-        <span className="sign-up-row" data-tone="bad">
-          <i aria-hidden>✕</i> missing
-        </span>
-      )
-    case 'unknown':
-      return (
-        <span className="sign-up-row" title={why ?? undefined}>
-          <i aria-hidden>?</i> unknown
-          {why !== null && <small>{why}</small>}
-        </span>
-      )
-    default:
-      return row satisfies never
-  }
-}
-
-function drawRow({ environment, signUp, index, top, reachable, why, measure, onRepair, onFocus }: RowProps) {
-  const { key, attempts, trigger, outcome, reason, row } = signUp
+function drawRow({ environment, signUp, index, top, reachable, why, isReadable, measure, onRepair, onFocus }: RowProps) {
+  const { key, attempts, trigger, outcome, reason, row, rowCreatedAt } = signUp
   const last = attempts.at(-1)
   const at = attempts[0]?.at ?? 0
   const pill = pillOf(outcome, at, Date.now())
@@ -189,22 +170,24 @@ function drawRow({ environment, signUp, index, top, reachable, why, measure, onR
       <td className="sign-up-who">
         <Who {...signUp} />
       </td>
-      <td>{triggers[trigger]}</td>
       <td title={attempts.map((one) => `${one.outcome}${one.durationMs === null ? '' : `, ${formatDuration(one.durationMs)}`}`).join('\n')}>
-        {attempts.length === 1 ? '1' : `${attempts.length} joined`}
-        {last?.durationMs != null && <small>{formatDuration(last.durationMs)}</small>}
+        {triggers[trigger]}
+        <small>
+          {countOf(attempts.length, 'attempt')}
+          {last?.durationMs != null && ` · ${formatDuration(last.durationMs)}`}
+        </small>
       </td>
       <td>
         <StatusPill tone={pill.tone}>{pill.word}</StatusPill>
       </td>
       <td>
-        <RowState signUp={signUp} why={why} />
+        <RowState state={row} why={why} createdAt={rowCreatedAt} brief={!isReadable} />
       </td>
       <td className="sign-up-reason">
         {reason !== null && row !== 'there' && (
           <>
             <p>{reason.sentence}</p>
-            <p className="mono sign-up-line" title={reason.line}>
+            <p className="mono sign-up-line" title={visibleWords(reason.line)}>
               <VisibleText text={failureLine(reason.line)} />
             </p>
           </>
@@ -230,6 +213,7 @@ const SignUpRow = memo(
     before.top === after.top &&
     before.reachable === after.reachable &&
     before.why === after.why &&
+    before.isReadable === after.isReadable &&
     before.onRepair === after.onRepair &&
     (before.signUp === after.signUp || JSON.stringify(before.signUp) === JSON.stringify(after.signUp)),
 )

@@ -9,8 +9,6 @@ import { Loaded } from '../ui/loaded.tsx'
 import { LoadingRows } from '../ui/loading-rows.tsx'
 import { countOf } from '../ui/quantities.ts'
 import { Time } from '../ui/time.tsx'
-import { zoneName } from '../ui/time-format.ts'
-import { useZone } from '../ui/zone.ts'
 import { openRepairDialog } from './repair-dialog.tsx'
 import { useSignUps } from './sign-up-queries.ts'
 import { firstFilter, type SignUpFilter, shapeSignUps } from './sign-up-rows.ts'
@@ -67,7 +65,6 @@ interface TraceProps {
 }
 
 function Trace({ environment, data, hours, onHours }: TraceProps) {
-  const zone = useZone()
   const [chosen, setChosen] = useState<SignUpFilter | null>(null)
   const [showResets, setShowResets] = useState(false)
   const [repaired, setRepaired] = useState<ReadonlySet<string>>(new Set())
@@ -113,7 +110,7 @@ function Trace({ environment, data, hours, onHours }: TraceProps) {
         <span className="dim">
           {data.checkedAt !== null && (
             <>
-              Rows looked for at <Time at={iso(data.checkedAt)} />, times in {zoneName(zone)}
+              Rows looked for at <Time at={iso(data.checkedAt)} withZone />
             </>
           )}
         </span>

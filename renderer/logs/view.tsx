@@ -33,6 +33,7 @@ export function LogsView() {
           environment={environment}
           chosen={chosen}
           place={chosen.place ?? found?.place ?? null}
+          postConfirmation={found && (found.groups.find(({ isPostConfirmation }) => isPostConfirmation)?.name ?? null)}
           change={change}
           onChoose={() => setChoosing(true)}
         />

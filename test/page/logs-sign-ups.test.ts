@@ -120,6 +120,21 @@ test('the statement is shown with its values, under the guard, and nothing typed
   expect(await dialog().getByLabel('display_name').inputValue()).toBe('Rear Admiral Hopper')
 })
 
+test('the button is beside the failure in the invocation too', async () => {
+  await page.keyboard.press('Escape')
+  await dialog().waitFor({ state: 'detached' })
+  await view('Invocations')
+  const row = invocation('grace@example.com')
+  await row.getByText('missing').waitFor()
+  if ((await row.getAttribute('aria-expanded')) === 'false') await row.click()
+  await invocations().getByRole('button', { name: 'Insert the row' }).click()
+  await dialog().waitFor()
+  await page.keyboard.press('Escape')
+  await dialog().waitFor({ state: 'detached' })
+  await view('Sign-ups')
+  await signUps().getByRole('button', { name: 'Insert the row' }).click()
+})
+
 test('the insert turns the row to written, and it stays in view', async () => {
   await dialog().getByRole('button', { name: 'Insert the row' }).click()
   await dialog().waitFor({ state: 'detached' })
@@ -136,6 +151,8 @@ test('a sign-up that goes well is ok, and its row written by the function', asyn
   await row.getByText('ok', { exact: true }).waitFor()
   await view('Invocations')
   await invocation('ada@example.com').getByText('ok', { exact: true }).waitFor()
+  await invocation('ada@example.com').getByText('written').waitFor()
+  await invocation('grace@example.com').getByText('written').waitFor()
   await view('Sign-ups')
   await signUps().waitFor()
   await page.setViewportSize({ width: 1920, height: 1080 })
