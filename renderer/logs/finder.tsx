@@ -107,7 +107,7 @@ const examples: readonly (readonly [string, string])[] = [
 
 function Help() {
   return (
-    <Popover position="bottom-end" shadow="md" withinPortal>
+    <Popover position="bottom-end" shadow="md" withinPortal trapFocus returnFocus>
       <Popover.Target>
         <ActionIcon size={24} variant="subtle" aria-label="How to find lines" title="How to find lines">
           <IconHelp size={16} aria-hidden />

@@ -108,6 +108,9 @@ function Message({ text, markers }: { text: string; markers: readonly Marker[] }
   )
 }
 
+/** What was asked for lies under the message and what is known of the line. */
+const bringIntoView = (list: HTMLElement | null) => list?.scrollIntoView({ block: 'nearest' })
+
 function Around({ environment, place, line }: { environment: string; place: Place | null; line: Line }) {
   const zone = useZone()
   const query = useQuery(
@@ -119,7 +122,7 @@ function Around({ environment, place, line }: { environment: string; place: Plac
   return (
     <Loaded query={query} environment={environment} rows={4}>
       {({ events }) => (
-        <ol className="log-around" aria-label="Lines around it">
+        <ol className="log-around" aria-label="Lines around it" ref={bringIntoView}>
           {events.map((event) => (
             <li key={event.id} aria-current={event.id === line.id || undefined}>
               <time dateTime={new Date(event.at).toISOString()}>{formatLineTime(event.at, zone, Date.now())}</time>

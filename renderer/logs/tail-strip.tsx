@@ -1,38 +1,33 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { countOf, formatCount } from '../ui/quantities.ts'
+import { countOf } from '../ui/quantities.ts'
 import { StatusPill } from '../ui/status-pill.tsx'
-import { formatTime, zoneName } from '../ui/time-format.ts'
+import { formatTime } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
 import type { LogStore } from './log-store.ts'
 import type { Tail, TailStatus } from './tail.ts'
-import { completeUpTo, figuresOf, standingOf } from './tail-words.ts'
+import { TailFigures } from './tail-figures.tsx'
+import { standingOf } from './tail-words.ts'
 import { useStoreVersion } from './use-tail.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
 
-/** How following goes: what is whole, how late CloudWatch is, what it costs in requests, what may be missed. */
+/** How following goes: what is loaded or, as `children`, what came of it; up to when it is whole. The rest is behind that. */
 export function TailStrip({ tail, status, children }: { tail: Tail; status: TailStatus; children?: ReactNode }) {
-  const zone = useZone()
   const { tone, word } = standingOf(status)
-  const until = completeUpTo(status.states)
   return (
     <section className="log-strip" aria-label="How following goes">
-      {children}
-      <StatusPill tone={tone}>{word}</StatusPill>
-      {until !== null && (
-        <span>
-          complete up to {formatTime(iso(until), zone)} {zoneName(zone, new Date(until))}
-        </span>
-      )}
-      {figuresOf(status.states).map((figure) => (
-        <span key={figure} className="dim">
-          {figure}
-        </span>
-      ))}
-      <Loaded store={tail.store} />
-      <span className="grow" />
-      <Past tail={tail} status={status} />
+      {children ?? <Loaded store={tail.store} />}
+      <div className="log-standing">
+        <Past tail={tail} status={status} />
+        {status.paused && (
+          <span className="log-waiting" role="status">
+            {status.waiting === null ? 'many new lines' : countOf(status.waiting, 'new line')}
+          </span>
+        )}
+        <StatusPill tone={tone}>{word}</StatusPill>
+        <TailFigures store={tail.store} states={status.states} />
+      </div>
     </section>
   )
 }
@@ -46,7 +41,6 @@ function Loaded({ store }: { store: LogStore }) {
     <span className="dim">
       {countOf(store.lines.length, 'line')}
       {first !== undefined && ` since ${formatTime(iso(first.at), zone)}`}
-      {store.dropped > 0 && `, ${formatCount(store.dropped)} older ones let go`}
     </span>
   )
 }

@@ -3,7 +3,6 @@ import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { LogsChoice } from '../../preload/contract/settings.ts'
 import { Toolbar } from '../ui/layout.tsx'
-import { countOf } from '../ui/quantities.ts'
 import type { Find } from './find.ts'
 import { Finder, type FinderChoice } from './finder.tsx'
 import { LiveTailSwitch } from './live-tail.tsx'
@@ -40,11 +39,6 @@ export function TailToolbar({
     <Toolbar label="What is shown">
       <Finder choice={finder} onChange={onFinder} find={find} finding={finding} />
       <span className="grow" />
-      {status.paused && (
-        <span className="log-waiting" role="status">
-          {status.waiting === null ? 'many new lines' : countOf(status.waiting, 'new line')}
-        </span>
-      )}
       <LiveTailSwitch live={chosen.live} groups={chosen.groups.length} onLive={(live) => change({ live })} />
       <Select
         aria-label="How far back"

@@ -1,4 +1,5 @@
 import type { FollowState } from '../../preload/contract/logs.ts'
+import type { Problem } from '../ui/problem.ts'
 import { formatDuration } from '../ui/quantities.ts'
 import type { Tone } from '../ui/status-pill.tsx'
 import type { TailStatus } from './tail.ts'
@@ -29,16 +30,21 @@ export function completeUpTo(states: readonly FollowState[]): number | null {
   return least
 }
 
-/** `ingestion delay 0.4 s`, `58 requests a minute`, `may miss what is told later than 150 s`. */
-export function figuresOf(states: readonly FollowState[]): readonly string[] {
+export interface Figure {
+  readonly title: string
+  readonly words: string
+}
+
+/** How late CloudWatch is, how late a line may be without being missed, and what following costs; of all groups together. */
+export function figuresOf(states: readonly FollowState[]): readonly Figure[] {
   if (states.length === 0) return []
   const delays = states.flatMap(({ ingestionDelayMs }) => ingestionDelayMs ?? [])
-  const requests = states.reduce((sum, { requestsPerMinute }) => sum + requestsPerMinute, 0)
+  const requests = Math.round(states.reduce((sum, { requestsPerMinute }) => sum + requestsPerMinute, 0))
   const lateness = Math.min(...states.map(({ latenessMs }) => latenessMs))
   return [
-    ...(delays.length === 0 ? [] : [`ingestion delay ${formatDuration(Math.max(0, ...delays))}`]),
-    `${Math.round(requests)} ${Math.round(requests) === 1 ? 'request' : 'requests'}/min`,
-    `may miss what is told later than ${Math.round(lateness / 1000)} s`,
+    ...(delays.length === 0 ? [] : [{ title: 'Ingestion delay', words: `${formatDuration(Math.max(0, ...delays))} (median)` }]),
+    { title: 'Late lines', words: `looked for up to ${Math.round(lateness / 1000)} s; later ones may be missed` },
+    { title: 'Requests', words: `${requests} to CloudWatch Logs in the last minute` },
   ]
 }
 
@@ -48,4 +54,27 @@ export function liveOf(states: readonly FollowState[]): NonNullable<FollowState[
   const sessions = states.flatMap(({ live }) => live ?? [])
   const [worst] = sessions.toSorted((a, b) => order[a.state] - order[b.state])
   return worst === undefined ? null : { ...worst, sampled: sessions.some(({ sampled }) => sampled) }
+}
+
+type Trouble = NonNullable<FollowState['problem']>
+
+/** The same for all groups whose reading AWS refuses for the same reason, though each message names its own. */
+export const kindOf = ({ code, data, message }: Problem | Trouble): string =>
+  `${code} ${data?.source?.code ?? message} ${data?.profile ?? ''}`
+
+/** One notice for the same trouble of several groups. */
+export function troublesOf(states: readonly Pick<FollowState, 'problem' | 'group'>[]): readonly {
+  readonly kind: string
+  readonly problem: Trouble
+  readonly groups: readonly string[]
+}[] {
+  const found = new Map<string, { kind: string; problem: Trouble; groups: string[] }>()
+  for (const { problem, group } of states) {
+    if (problem === null) continue
+    const kind = kindOf(problem)
+    const before = found.get(kind)
+    if (before) before.groups.push(group)
+    else found.set(kind, { kind, problem, groups: [group] })
+  }
+  return [...found.values()]
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { FollowState, LogGroup } from '../../../preload/contract/logs.ts'
 import { groupFacts, listGroups } from '../../../renderer/logs/group-list.ts'
-import { completeUpTo, figuresOf, liveOf, standingOf } from '../../../renderer/logs/tail-words.ts'
+import { completeUpTo, figuresOf, liveOf, standingOf, troublesOf } from '../../../renderer/logs/tail-words.ts'
 
 const groupOf = (name: string, more: Partial<LogGroup> = {}): LogGroup => ({
   name,
@@ -65,9 +65,9 @@ it('of several groups the worst counts, and the one that is furthest behind', ()
   expect(completeUpTo([stateOf('/a'), stateOf('/b', { completeUpTo: null })])).toBeNull()
   expect(completeUpTo([stateOf('/a'), stateOf('/b', { state: 'missing', completeUpTo: null })])).toBe(1_000)
   expect(figuresOf([stateOf('/a'), stateOf('/b')])).toEqual([
-    'ingestion delay 400 ms',
-    '58 requests/min',
-    'may miss what is told later than 150 s',
+    { title: 'Ingestion delay', words: '400 ms (median)' },
+    { title: 'Late lines', words: 'looked for up to 150 s; later ones may be missed' },
+    { title: 'Requests', words: '58 to CloudWatch Logs in the last minute' },
   ])
 })
 
@@ -77,4 +77,21 @@ it('tells of Live Tail what is worst of it', () => {
     state: 'ended',
     sampled: true,
   })
+})
+
+it('tells the same refusal of several groups once', () => {
+  const expired = (group: string) => ({
+    code: 'AWS' as const,
+    message: `The credentials have expired, so ${group} could not be read.`,
+    data: { profile: 'cruddur', source: { vendor: 'aws' as const, code: 'ExpiredTokenException' } },
+  })
+  const denied = { ...expired('/c'), data: { profile: 'cruddur', source: { vendor: 'aws' as const, code: 'AccessDeniedException' } } }
+  const told = troublesOf([
+    stateOf('/a', { problem: expired('/a') }),
+    stateOf('/b', { problem: expired('/b') }),
+    stateOf('/c', { problem: denied }),
+    stateOf('/d'),
+  ])
+  expect(told.map(({ groups }) => groups)).toEqual([['/a', '/b'], ['/c']])
+  expect(told[0]?.problem.message).toContain('/a')
 })
