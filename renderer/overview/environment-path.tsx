@@ -30,6 +30,8 @@ function Verdict({ links }: { links: readonly PathLink[] }) {
   const broken = links.filter((link) => link.state === 'broken')
   const [first] = broken
   if (links.some((link) => link.state === 'changing')) return <StatusPill tone="busy">changing</StatusPill>
+  const unknown = links.filter((link) => link.state === 'unknown')
+  if (!first && unknown.length > 0) return <StatusPill tone="warn">{countOf(unknown.length, 'link')} not known</StatusPill>
   if (!first) return <StatusPill tone="ok">in order</StatusPill>
   if (['instance', 'network', 'server', 'tls', 'sign-in'].includes(first.link)) return <StatusPill tone="bad">not reached</StatusPill>
   return <StatusPill tone="warn">{countOf(broken.length, 'link')} to mend</StatusPill>

@@ -18,7 +18,7 @@ export const mendWords: Record<Mend, string> = {
   open_instances: 'Open instances',
   open_access: 'Open access',
   look_again: 'Look again',
-  open_logs: 'Open logs',
+  open_logs: 'Open sign-ups',
   open_table: 'Open users',
 }
 

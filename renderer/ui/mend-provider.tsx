@@ -80,7 +80,7 @@ export function MendProvider({ children }: { children: ReactNode }) {
           await navigate(`/${environment}/instances`)
           return false
         case 'open_logs':
-          await navigate(`/${environment}/logs`)
+          await navigate(`/${environment}/logs/sign-ups`)
           return false
         case 'open_table':
           await navigate(`/${environment}/tables/public.users`)
