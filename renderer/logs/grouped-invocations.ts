@@ -10,17 +10,26 @@ interface Followed {
   lines: readonly Line[]
 }
 
-/** Whether one of the lines from `from` on is no more; both lists are in order. */
-function isOneGone(before: readonly Line[], now: readonly Line[], from: number): boolean {
+/** What became of the lines from `from` on, where both lists are in order: null where one of them is no more, else those that are new. */
+function newSince(before: readonly Line[], now: readonly Line[], from: number): Line[] | null {
+  const added: Line[] = []
   let at = from
   for (let index = from; index < before.length; index++) {
     const line = before[index]
-    if (line === undefined) continue
-    for (let other = now[at]; other !== undefined && compareLines(other, line) < 0; other = now[at]) at += 1
-    const other = now[at]
-    if (other === undefined || compareLines(other, line) !== 0) return true
+    let other = now[at]
+    while (line !== undefined && other !== undefined && other !== line && compareLines(other, line) < 0) {
+      added.push(other)
+      at += 1
+      other = now[at]
+    }
+    if (line === undefined || other === undefined || (other !== line && compareLines(other, line) !== 0)) return null
+    at += 1
   }
-  return false
+  for (let rest = now[at]; rest !== undefined; rest = now[at]) {
+    added.push(rest)
+    at += 1
+  }
+  return added
 }
 
 function catchUp(followed: Followed, stream: StreamLines): boolean {
@@ -38,11 +47,14 @@ function catchUp(followed: Followed, stream: StreamLines): boolean {
     kept = before.slice(before.findIndex((line) => compareLines(line, first) >= 0))
   }
   const since = kept === before ? from : 0
+  // Only what is new: older lines that come page by page would otherwise be looked up among all, all of them, with every page.
+  const added = newSince(kept, now, since)
   const gone = kept[since]
-  if (gone !== undefined && isOneGone(kept, now, since)) {
+  if (added !== null) grouping.add(added)
+  else if (gone !== undefined) {
     grouping.removeFrom(gone.at)
     grouping.add(now.slice(firstAt(now, gone.at)))
-  } else grouping.add(now.slice(since))
+  }
   return true
 }
 
