@@ -9,7 +9,6 @@ import { type Problem, problemOf } from './follow-state.ts'
 
 /** 50 groups or functions stand on a page; more of either are not read for one list. */
 const most = 1_000
-const longestName = 512
 
 export interface GroupsDeps {
   readonly aws: Pick<Aws, 'logs' | 'lambda'>
@@ -41,18 +40,19 @@ async function readPages<Item>(read: ReadPage<Item>): Promise<Listed<Item>> {
   return { items: items.slice(0, most), cut: true }
 }
 
-/** Fails with NOT_AWS where something is in the list that has no name, or one longer than AWS takes. */
-function requireNames<Item>(items: readonly Item[], nameOf: (item: Item) => unknown, what: string): readonly Item[] {
-  const isOne = (item: Item | null) => {
-    const name = typeof item === 'object' && item !== null ? nameOf(item) : undefined
-    return typeof name === 'string' && name !== '' && name.length <= longestName
-  }
-  if (items.every(isOne)) return items
+/** What AWS lets groups and functions be called, and Lambda its runtimes. */
+const namePattern = /^[.\-_/#A-Za-z0-9]{1,512}$/
+const wordPattern = /^[\w.-]{1,60}$/
+
+/** Fails with NOT_AWS where something is in the list that AWS lets nothing be called. */
+function requireNames<Item>(items: readonly Item[], namesOf: (item: Item) => readonly unknown[], what: string): readonly Item[] {
+  const isName = (name: unknown) => typeof name === 'string' && namePattern.test(name)
+  if (items.every((item) => typeof item === 'object' && item !== null && namesOf(item).every(isName))) return items
   throw new Failure('NOT_AWS', `AWS could not be asked to ${what}: the answer holds what AWS would not tell. Something else answers.`)
 }
 
 const wholeOrNull = (value: unknown): number | null => (typeof value === 'number' && Number.isSafeInteger(value) ? value : null)
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const wordOrNull = (value: unknown): string | null => (typeof value === 'string' && wordPattern.test(value) ? value : null)
 
 async function listGroups({ aws }: GroupsDeps, place: Place, signal: AbortSignal): Promise<Listed<AwsLogGroup>> {
   const what = 'list the log groups'
@@ -61,7 +61,7 @@ async function listGroups({ aws }: GroupsDeps, place: Place, signal: AbortSignal
     const answer = await aws.logs({ place, what, signal }, (client, options) =>
       client.send(new DescribeLogGroupsCommand({ nextToken, limit: 50 }), options),
     )
-    return { items: requireNames(listed(answer.logGroups, what), ({ logGroupName }) => logGroupName, what), next: answer.nextToken }
+    return { items: requireNames(listed(answer.logGroups, what), ({ logGroupName }) => [logGroupName], what), next: answer.nextToken }
   })
 }
 
@@ -72,7 +72,7 @@ async function listFunctions({ aws }: GroupsDeps, place: Place, signal: AbortSig
     const answer = await aws.lambda({ place, what, signal }, (client, options) =>
       client.send(new ListFunctionsCommand({ Marker, MaxItems: 50 }), options),
     )
-    return { items: requireNames(listed(answer.Functions, what), groupOf, what), next: answer.NextMarker }
+    return { items: requireNames(listed(answer.Functions, what), (one) => [one.FunctionName, groupOf(one)], what), next: answer.NextMarker }
   })
 }
 
@@ -143,13 +143,13 @@ const ofGroup = ({ retentionInDays, storedBytes, logGroupClass }: AwsLogGroup, n
   function: null,
   retentionDays: wholeOrNull(retentionInDays),
   storedBytes: wholeOrNull(storedBytes),
-  logClass: textOrNull(logGroupClass),
+  logClass: wordOrNull(logGroupClass),
   isPostConfirmation: false,
 })
 
 const toFunction = ({ FunctionName = '', Runtime, MemorySize, Timeout }: FunctionConfiguration): NonNullable<LogGroup['function']> => ({
-  name: textOrNull(FunctionName) ?? '',
-  runtime: textOrNull(Runtime),
+  name: FunctionName,
+  runtime: wordOrNull(Runtime),
   memoryMb: wholeOrNull(MemorySize),
   timeoutSeconds: wholeOrNull(Timeout),
 })

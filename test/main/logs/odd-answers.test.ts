@@ -107,33 +107,39 @@ describe('a list of groups', () => {
     return { found: logGroups.parse({ place, ...found }), asked: endpoint.asked('DescribeLogGroups').length }
   }
 
-  test.each([[null], [7], [{}], [{ logGroupName: 5 }], [{ logGroupName: '' }], [{ logGroupName: 'x'.repeat(600) }]])(
-    'with %j in it is none of AWS',
-    async (one) => {
-      const { found } = await list([one], [{ FunctionName: 'a' }])
-      expect(found.problems).toMatchObject([{ code: 'NOT_AWS' }])
-      expect(found.groups.map(({ name }) => name)).toEqual(['/aws/lambda/a'])
-    },
-  )
+  test.each([
+    [null],
+    [7],
+    [{}],
+    [{ logGroupName: 5 }],
+    [{ logGroupName: '' }],
+    [{ logGroupName: 'x'.repeat(600) }],
+    [{ logGroupName: '<img src=x>' }],
+    [{ logGroupName: '\u202ea' }],
+  ])('with %j in it is none of AWS', async (one) => {
+    const { found } = await list([one], [{ FunctionName: 'a' }])
+    expect(found.problems).toMatchObject([{ code: 'NOT_AWS' }])
+    expect(found.groups.map(({ name }) => name)).toEqual(['/aws/lambda/a'])
+  })
 
   test('tells nothing of what it has in no form that can be read', async () => {
     const { found } = await list(
-      [{ logGroupName: '<b>', retentionInDays: 'x', storedBytes: {}, logGroupClass: [] }],
-      [{ FunctionName: '<i>', Runtime: 5, MemorySize: 'x', Timeout: 0.5, LoggingConfig: { LogGroup: '<b>' } }],
+      [{ logGroupName: 'b', retentionInDays: 'x', storedBytes: {}, logGroupClass: [] }],
+      [{ FunctionName: 'i', Runtime: '<i>', MemorySize: 'x', Timeout: 0.5, LoggingConfig: { LogGroup: 'b' } }],
     )
     expect(found.groups).toMatchObject([
       {
-        name: '<b>',
+        name: 'b',
         retentionDays: null,
         storedBytes: null,
         logClass: null,
-        function: { name: '<i>', runtime: null, memoryMb: null, timeoutSeconds: null },
+        function: { name: 'i', runtime: null, memoryMb: null, timeoutSeconds: null },
       },
     ])
   })
 
   test('of a hundred thousand on one page is cut and told, and so is one whose pages go round', async () => {
-    const many = await list(Array.from({ length: 100_000 }, (_, index) => ({ logGroupName: `group ${index}` })))
+    const many = await list(Array.from({ length: 100_000 }, (_, index) => ({ logGroupName: `group-${index}` })))
     expect(many.found.groups).toHaveLength(1_000)
     expect(many.found.problems).toMatchObject([{ code: 'AWS', message: expect.stringContaining('there are more') }])
     const round = await list([{ logGroupName: 'a' }], [], 'the same')
