@@ -2,6 +2,7 @@ import type { LogEvent } from './event.ts'
 import { type KnownFailure, knownFailures, knownTypes, sentenceOfKind } from './failure-catalogue.ts'
 import type { FailureKind, FailureMend, SeenFailure } from './invocation.ts'
 import { type JsonObject, type LambdaLine, lineOf } from './lambda-line.ts'
+import { plainText } from './plain-text.ts'
 
 /** A failure before it is known how its invocation ended. */
 export interface FoundFailure extends Omit<SeenFailure, 'hidden'> {
@@ -36,7 +37,7 @@ const exceptionType =
 const printedValue = /^\s*(?:["']?\s*(?:INSERT\s+INTO|SELECT\s|UPDATE\s|DELETE\s+FROM|WITH\s)|[{[]|\((?![\w.]{1,160}\) )|b?'|b?")/i
 
 function readingOf(known: KnownFailure, found: RegExpExecArray): Reading {
-  const names = found.slice(1).filter((name): name is string => name !== undefined)
+  const names = found.slice(1).flatMap((name) => (name === undefined ? [] : [plainText(name)]))
   return { kind: known.kind, sentence: known.sentence(...names), mend: known.mend }
 }
 
@@ -84,7 +85,7 @@ function readType(type: string, message: string): Reading {
   const told = message.trim() === '' ? '' : ' and its message'
   return {
     kind: 'exception',
-    sentence: `The function raised ${type.slice(0, 120)}: look at the line${told}, and at the lines before it.`,
+    sentence: `The function raised ${plainText(type.slice(0, 120))}: look at the line${told}, and at the lines before it.`,
     mend: null,
   }
 }

@@ -5,6 +5,7 @@ import { type LambdaLine, lineOf } from './lambda-line.ts'
 import type { LambdaReport } from './lambda-report.ts'
 import type { Marks } from './marks.ts'
 import { toldIn } from './person.ts'
+import { plainText } from './plain-text.ts'
 import type { Region } from './regions.ts'
 
 /** What Lambda's own lines tell of one invocation. */
@@ -111,7 +112,7 @@ function broken(event: LogEvent, all: Told): FoundFailure {
     event,
     sentence: memory
       ? 'The function used all of its memory and was ended: give it more memory, or have it hold less.'
-      : `The function failed${errorType === null ? '' : ` with ${errorType}`}: look at its lines.`,
+      : `The function failed${errorType === null ? '' : ` with ${plainText(errorType.slice(0, 120))}`}: look at its lines.`,
     mend: null,
     uncaught: true,
   }

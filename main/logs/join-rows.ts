@@ -1,4 +1,5 @@
 import { toldBy } from '../../cloudwatch/person.ts'
+import { plainText } from '../../cloudwatch/plain-text.ts'
 import type { SignUpTrace } from '../../cloudwatch/sign-up.ts'
 import type { SignUp } from '../../preload/contract/logs.ts'
 import type { UserRow, UserRows } from './find-rows.ts'
@@ -68,10 +69,14 @@ function reasonOf(
 ): SignUp['reason'] {
   const line = failure?.text ?? ''
   if (supersededBy !== undefined) {
-    return { sentence: `This user signed up again later, as ${supersededBy}; that row is the one that counts.`, line, mend: null }
+    return {
+      sentence: `This user signed up again later, as ${plainText(supersededBy)}; that row is the one that counts.`,
+      line,
+      mend: null,
+    }
   }
   if (other !== null) {
-    const sentence = `users has a row with this e-mail whose cognito_user_id is ${other.sub}: of an earlier user, perhaps deleted in Cognito. Give that row this user's sub, or delete it and repair.`
+    const sentence = `users has a row with this e-mail whose cognito_user_id is ${plainText(other.sub)}: of an earlier user, perhaps deleted in Cognito. Give that row this user's sub, or delete it and repair.`
     return { sentence, line, mend: 'open_table' }
   }
   if (failure !== null) {

@@ -1,3 +1,4 @@
+import { plainText } from '../../cloudwatch/plain-text.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { UserValues } from '../../preload/contract/logs.ts'
 import { createTurns } from '../data/in-turn.ts'
@@ -60,10 +61,10 @@ export function createRepair({ driver, environments, recorder, changed }: Repair
   }
 }
 
-const inserted = (sub: string): string => `The row with cognito_user_id ${sub} is in users now.`
+const inserted = (sub: string): string => `The row with cognito_user_id ${plainText(sub)} is in users now.`
 
 const wasThere = (sub: string) => ({
-  value: { inserted: false, sentence: `Nothing was inserted: users has a row with cognito_user_id ${sub} already.` },
+  value: { inserted: false, sentence: `Nothing was inserted: users has a row with cognito_user_id ${plainText(sub)} already.` },
   after: 'no row inserted: it was there already',
 })
 

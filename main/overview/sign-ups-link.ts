@@ -1,3 +1,4 @@
+import { plainText } from '../../cloudwatch/plain-text.ts'
 import type { ErrorData, Failure, Mend } from '../../preload/contract/errors.ts'
 import type { SignUp, SignUps } from '../../preload/contract/logs.ts'
 import type { PathLink } from '../../preload/contract/overview.ts'
@@ -71,7 +72,7 @@ function whyNot({ reason, outcome }: SignUp): string {
 
 /** What came out of a log, or of who signed up, in one short line that does nothing to the text around it. */
 function plain(text: string, most: number): string {
-  const inert = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+  const inert = plainText(text)
   return inert.length > most ? `${inert.slice(0, most)}…` : inert
 }
 
