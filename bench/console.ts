@@ -6,13 +6,18 @@ import type { BenchServer } from './data.ts'
 
 export interface BenchConsole extends AsyncDisposable {
   readonly url: string
+  readonly processId: number
   readonly server: BenchServer
 }
 
 /** Starts the console as a user does, in browser mode, and finds its `local` server. Disposing ends it. */
-export async function startConsole(dataFolder: string): Promise<BenchConsole> {
+export async function startConsole(
+  dataFolder: string,
+  { args = [], variables = {} }: { args?: readonly string[]; variables?: Readonly<Record<string, string>> } = {},
+): Promise<BenchConsole> {
   const script = join(import.meta.dirname, '..', 'scripts', 'start.ts')
-  const child = spawn(process.execPath, [script, '--browser', '--port', '0', '--no-open', '--data', dataFolder], {
+  const child = spawn(process.execPath, [script, '--browser', '--port', '0', '--no-open', '--data', dataFolder, ...args], {
+    env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const url = await new Promise<string>((resolve, reject) => {
@@ -28,6 +33,7 @@ export async function startConsole(dataFolder: string): Promise<BenchConsole> {
   const read = async (name: string) => (await readFile(join(folder, name), 'utf8')).trim()
   return {
     url,
+    processId: child.pid ?? 0,
     server: {
       host: '127.0.0.1',
       port: Number(await read('port')),

@@ -3,7 +3,7 @@ export interface Measured {
   readonly work: string
   /** What the issue and `It must reach` ask for, where they do. */
   readonly limit: number | null
-  readonly psql: readonly number[] | null
+  readonly peer: readonly number[] | null
   readonly console: readonly number[]
 }
 
@@ -14,12 +14,12 @@ export function median(values: readonly number[]): number {
 }
 
 /** Medians and the ratio: absolute times are those of one machine at one moment. */
-export function report(lines: readonly Measured[]): string {
-  const head = ['work', 'psql', 'Basepair', 'ratio', 'from – to', 'limit']
+export function report(lines: readonly Measured[], peerName: string): string {
+  const head = ['work', peerName, 'Basepair', 'ratio', 'from – to', 'limit']
   const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
-  const table = lines.map(({ work, limit, psql, console }) => {
+  const table = lines.map(({ work, limit, peer, console }) => {
     const ours = median(console)
-    const theirs = psql === null ? null : median(psql)
+    const theirs = peer === null ? null : median(peer)
     return [
       work,
       theirs === null ? '' : ms(theirs),

@@ -3,6 +3,7 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { chromium, type Page } from 'playwright-core'
+import { browserArguments } from './browser.ts'
 import { startConsole } from './console.ts'
 import { type BenchServer, makeData, rows, tables } from './data.ts'
 import { installMeasures, type PageMeasures } from './in-page.ts'
@@ -18,16 +19,6 @@ const program = new Command('npm run bench --')
 const options = program.opts<{ rounds: string; data?: string }>()
 const rounds = Number(options.rounds)
 const resultRows = 100_000
-const browserArguments = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
 type Work = (name: keyof PageMeasures, ...values: readonly (string | number)[]) => Promise<number[]>
 
 const measureIn =
@@ -126,11 +117,11 @@ async function bench(): Promise<void> {
       process.stderr.write('\n')
       const lines: Measured[] = Object.values(works).map((work) => {
         const { psql: theirs = [], console: ours = [] } = times.get(work) ?? {}
-        return { work, limit: limits[work] ?? null, psql: theirs.length > 0 ? theirs : null, console: ours }
+        return { work, limit: limits[work] ?? null, peer: theirs.length > 0 ? theirs : null, console: ours }
       })
       const load = loadavg().map((value) => value.toFixed(1))
       console.log(
-        `\nMedians of ${rounds}; ${cpus().length} cores, load ${load.join(' ')}; psql as a process, its output read.\n\n${report(lines)}`,
+        `\nMedians of ${rounds}; ${cpus().length} cores, load ${load.join(' ')}; psql as a process, its output read.\n\n${report(lines, 'psql')}`,
       )
     } finally {
       await browser.close()
