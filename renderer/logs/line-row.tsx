@@ -2,6 +2,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the list keeps the focus and names the active row
 import { memo, type ReactNode } from 'react'
 import { lineOf } from '../../cloudwatch/lambda-line.ts'
+import { visibleWords } from '../ui/data-grid-text.ts'
 import type { Zone } from '../ui/time-format.ts'
 import { formatLineTime, lineTimeTitle } from './line-time.ts'
 import { shortGroup, shortStream } from './shown-marks.ts'
@@ -45,10 +46,10 @@ export const LineRow = memo(function LineRow(props: LineRowProps) {
         {formatLineTime(line.at, zone, today)}
       </div>
       {(withGroup || withStream) && (
-        <div role="gridcell" className="log-source" title={`${line.group}\n${line.stream}`}>
+        <div role="gridcell" className="log-source" title={`${line.group}\n${visibleWords(line.stream)}`}>
           {withGroup && shortGroup(line.group)}
           {withGroup && withStream && ' '}
-          {withStream && <span className="dim">{shortStream(line.stream)}</span>}
+          {withStream && <span className="dim">{visibleWords(shortStream(line.stream))}</span>}
         </div>
       )}
       <div role="gridcell" className="log-level">

@@ -1,5 +1,6 @@
 import { useElementSize } from '@mantine/hooks'
 import { type KeyboardEvent, memo, useMemo, useRef, useState } from 'react'
+import { visibleWords } from '../ui/data-grid-text.ts'
 import { formatCount, formatDuration } from '../ui/quantities.ts'
 import { type Zone, zoneName } from '../ui/time-format.ts'
 import { useZone } from '../ui/zone.ts'
@@ -60,7 +61,7 @@ export const Timeline = memo(function Timeline({ rows, onSelect }: TimelineProps
   const xOf = (time: number) => 8 + ((time - from) / (to - from)) * inner
   const wordsOf = (mark: Mark) => {
     const row = names.get(mark.row)
-    return markWords(mark, row === undefined ? null : whoOf(row), zone)
+    return visibleWords(markWords(mark, row === undefined ? null : whoOf(row), zone))
   }
   const current = marks.find(({ key }) => key === at)
   const reachable = current ?? marks.at(-1)

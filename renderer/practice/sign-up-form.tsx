@@ -1,6 +1,7 @@
 import { Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { PracticeState } from '../../preload/contract/practice.ts'
+import { VisibleText } from '../ui/data-grid-row.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Part } from './part.tsx'
 import { useChange, useSignUp } from './queries.ts'
@@ -102,5 +103,9 @@ export function SignUpForm({ signUps }: { signUps: SignUps }) {
 
 /** What Cognito tells the user's page, as it is. */
 export function CognitoError({ text }: { text: string }) {
-  return <p className="practice-error mono">{text}</p>
+  return (
+    <p className="practice-error mono">
+      <VisibleText text={text} keepLines />
+    </p>
+  )
 }

@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core'
 import type { PracticeUser } from '../../preload/contract/practice.ts'
+import { VisibleText } from '../ui/data-grid-row.tsx'
+import { visibleWords } from '../ui/data-grid-text.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Part } from './part.tsx'
 import { useConfirm, useRemoveUser, useResetPassword } from './queries.ts'
@@ -38,26 +40,42 @@ function User({ user }: { user: PracticeUser }) {
   return (
     <li>
       <div className="practice-user">
-        <bdi className="practice-name">{name}</bdi>
+        <bdi className="practice-name">
+          <VisibleText text={name} />
+        </bdi>
         <span className={status === 'CONFIRMED' ? 'practice-confirmed' : 'dim'}>{status}</span>
       </div>
-      <bdi className="practice-email dim">{email}</bdi>
+      <bdi className="practice-email dim">
+        <VisibleText text={email} />
+      </bdi>
       {error !== null && <CognitoError text={error} />}
       {confirming && <p className="dim">{waitingWords}</p>}
       <div className="practice-acts">
-        <Button size="compact-xs" variant="default" disabled={isBusy} aria-label={`Confirm ${email}`} onClick={() => attempt(confirm)}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={isBusy}
+          aria-label={`Confirm ${visibleWords(email)}`}
+          onClick={() => attempt(confirm)}
+        >
           Confirm
         </Button>
         <Button
           size="compact-xs"
           variant="default"
           disabled={isBusy}
-          aria-label={`Reset password of ${email}`}
+          aria-label={`Reset password of ${visibleWords(email)}`}
           onClick={() => attempt(reset)}
         >
           Reset password
         </Button>
-        <Button size="compact-xs" variant="default" disabled={isBusy} aria-label={`Delete ${email}`} onClick={() => attempt(remove)}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={isBusy}
+          aria-label={`Delete ${visibleWords(email)}`}
+          onClick={() => attempt(remove)}
+        >
           Delete
         </Button>
       </div>

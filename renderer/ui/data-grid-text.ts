@@ -43,6 +43,14 @@ function nameOf(character: string): string {
   return `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`
 }
 
+/** The same as one text: for titles and labels, which have no parts. */
+export const visibleWords = (text: string): string =>
+  isPlain(text)
+    ? text
+    : visibleParts(text)
+        .map((part) => part.text)
+        .join('')
+
 /** Whether `visibleParts` would mark anything. */
 export function isPlain(text: string): boolean {
   return text.search(unseen) < 0
