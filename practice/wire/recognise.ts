@@ -78,7 +78,9 @@ export function askedOf(call: HttpCall, protocol: Protocol): { readonly action: 
     if (action === undefined) throw new AwsFault('UnknownOperationException', 'The request does not name an operation.')
     return { action, params: jsonParams(parse(call.body)) }
   }
-  const fields = new Map<string, string>(new URL(call.url, 'http://127.0.0.1').searchParams)
+  const address = URL.parse(call.url, 'http://127.0.0.1')
+  if (address === null) throw new AwsFault('InvalidRequest', 'The address of the request cannot be read.')
+  const fields = new Map<string, string>(address.searchParams)
   for (const [name, value] of new URLSearchParams(call.body)) fields.set(name, value)
   const action = fields.get('Action')
   if (action === undefined || !/^\w{1,100}$/.test(action)) throw new AwsFault('MissingAction', 'Missing Action')

@@ -119,6 +119,24 @@ describe('the wire', () => {
     expect(JSON.parse((await send(cloud, '/', json, '{"ServiceCode":')).body)).toMatchObject({ __type: 'SerializationException' })
     expect(await send(cloud, '/', { ...form, ...host, ...signed('s3') }, list)).toMatchObject({ status: 404 })
 
+    for (const path of ['//', '//[', 'http://['])
+      expect(await send(cloud, path, { ...host, ...signed('rds') })).toMatchObject({
+        status: 400,
+        body: expect.stringContaining('InvalidRequest'),
+      })
+    for (const path of [
+      '/2015-03-31/functions/../../etc',
+      '/2015-03-31/functions/%2e%2e%2fetc',
+      '/2015-03-31/functions/%',
+      '/2015-03-31/functions/%00',
+    ])
+      expect((await send(cloud, path, { ...host, ...signed('lambda') })).status, path).toBeOneOf([400, 404])
+    const tail = { ...signed('logs'), 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Logs_20140328.StartLiveTail' }
+    for (const more of [{ host: 'evil.example' }, { ...host, origin: 'null' }]) {
+      expect(await send(cloud, '/', { ...tail, ...more }, '{}')).toMatchObject({ status: 403 })
+      expect(await send(cloud, '/2015-03-31/functions', { ...signed('lambda'), ...more })).toMatchObject({ status: 403 })
+    }
+
     for (const path of practice.addressSources) expect(await (await fetch(path)).text()).toBe('203.0.113.24\n')
   })
 
