@@ -1,6 +1,7 @@
 import { Button, CloseButton, Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
+import type { LogEvent } from '../../cloudwatch/event.ts'
 import type { Place } from '../../preload/contract/instances.ts'
 import { orpc } from '../client.ts'
 import { CopyButton, copyText } from '../ui/copy.tsx'
@@ -109,7 +110,11 @@ function Message({ text, markers }: { text: string; markers: readonly Marker[] }
 }
 
 /** What was asked for lies under the message and what is known of the line. */
-const bringIntoView = (list: HTMLElement | null) => list?.scrollIntoView({ block: 'nearest' })
+const bringIntoView = (line: HTMLElement | null) => line?.scrollIntoView({ block: 'center' })
+
+/** CloudWatch tells no ids of the lines around one. */
+const isSame = (a: Omit<LogEvent, 'id'>, b: Omit<LogEvent, 'id'>): boolean =>
+  a.at === b.at && a.ingested === b.ingested && a.message === b.message
 
 function Around({ environment, place, line }: { environment: string; place: Place | null; line: Line }) {
   const zone = useZone()
@@ -122,9 +127,12 @@ function Around({ environment, place, line }: { environment: string; place: Plac
   return (
     <Loaded query={query} environment={environment} rows={4}>
       {({ events }) => (
-        <ol className="log-around" aria-label="Lines around it" ref={bringIntoView}>
-          {events.map((event) => (
-            <li key={event.id} aria-current={event.id === line.id || undefined}>
+        <ol className="log-around" aria-label="Lines around it">
+          {events.map((event, index) => (
+            <li
+              key={event.id}
+              {...(index === events.findIndex((one) => isSame(one, line)) ? { 'aria-current': true, ref: bringIntoView } : {})}
+            >
               <time dateTime={new Date(event.at).toISOString()}>{formatLineTime(event.at, zone, Date.now())}</time>
               <span className="log-near">
                 <LogMessage message={event.message} limit={400} />

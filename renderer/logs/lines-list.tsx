@@ -176,6 +176,8 @@ export function LinesList(props: LinesListProps) {
         ref={scroller}
         onScroll={noteScroll}
         onKeyDown={onKeyDown}
+        // The browser would select the text up to there, and the lines are chosen instead.
+        onMouseDown={(event) => event.shiftKey && event.preventDefault()}
         onClick={onClick}
         data-source={severalGroups ? 'group' : severalStreams ? 'stream' : undefined}
         data-days={isOfAnotherDay(lines[0], zone, today) || undefined}

@@ -137,6 +137,7 @@ test('what a line holds is shown inert, and whole when it is opened', async () =
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(long)
   await whole.getByRole('button', { name: 'Lines around it' }).click()
   await whole.getByRole('list', { name: 'Lines around it' }).getByText('the second line').waitFor()
+  expect(await whole.locator('li[aria-current]').allTextContents()).toEqual([expect.stringContaining('"level":"ERROR"')])
   expect(await findBarriers(page)).toEqual([])
   await page.keyboard.press('Escape')
   await lines().focus()
@@ -154,6 +155,15 @@ test('the keyboard goes through the lines, chooses and copies them', async () =>
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('the first line of all\nthe second line')
   await page.keyboard.press('Enter')
   await page.getByRole('complementary', { name: 'The line whole' }).getByText('the second line').waitFor()
+  await page.keyboard.press('Escape')
+})
+
+test('a click with Shift chooses lines, and no text of them', async () => {
+  await row('the first line of all').click()
+  await row('one while paused').click({ modifiers: ['Shift'] })
+  expect(await lines().locator('[aria-selected="true"]').count()).toBe(3)
+  expect(await page.evaluate(() => String(getSelection()))).toBe('')
+  await lines().focus()
   await page.keyboard.press('Escape')
 })
 
