@@ -54,6 +54,33 @@ describe('following a group', () => {
     expect(reader.state?.state).toBe('following')
   })
 
+  test('each millisecond is either in the window or in the past before it, whenever somebody comes', async () => {
+    const { group, time, hub, pass } = await stage()
+    const first = time.now() - 165_000
+    const last = time.now() - 135_000
+    for (let at = first; at <= last; at += 1) group.put(at)
+    for (let reader = 0; reader < 3; reader += 1) {
+      const one = openReader(hub)
+      await pass(1_500)
+      const from = one.from ?? 0
+      expect(from).toBeGreaterThan(first)
+      expect(from).toBeLessThan(last)
+      const past: string[] = []
+      const read = async () => {
+        const range = { from: first, to: from, pattern: null }
+        for await (const page of hub.history(source, range, new AbortController().signal)) past.push(...page.events.map(({ id }) => id))
+      }
+      const reading = read()
+      await pass(3_500)
+      await reading
+      const all = [...past, ...one.held.keys()]
+      expect(one.repeated).toBe(0)
+      expect(new Set(all).size).toBe(all.length)
+      expect(all).toHaveLength(group.events.length)
+      one.leave()
+    }
+  })
+
   test('several followers of a group count for one, and one who comes later gets what is known', async () => {
     const { group, time, hub, pass } = await stage()
     group.put(time.now() - 1_000)
