@@ -81,4 +81,3 @@ export function createKnownEvents() {
     },
   }
 }
-export type KnownEvents = ReturnType<typeof createKnownEvents>

@@ -155,4 +155,3 @@ export function createLive({ aws, clock, use, log, brought, changed }: LiveDeps,
     state: (): LiveState => ({ ...state, minutes: Math.round((use.ms / 60_000) * 10) / 10 }),
   }
 }
-export type Live = ReturnType<typeof createLive>

@@ -129,4 +129,3 @@ export function createLooks(group: string, from: number) {
     },
   }
 }
-export type Looks = ReturnType<typeof createLooks>

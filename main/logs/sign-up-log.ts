@@ -123,7 +123,6 @@ export function createSignUpLog(bounds: SignUpLogBounds = usualBounds) {
     held: () => ({ events, characters }),
   }
 }
-export type SignUpLog = ReturnType<typeof createSignUpLog>
 
 /** The invocation without the lines that nothing is told from: whom it is about and what failed stay as they were. */
 function thin(invocation: Invocation): Invocation {

@@ -132,7 +132,6 @@ export function createSignUps(deps: SignUpsDeps) {
     },
   }
 }
-export type SignUpsOfEnvironments = ReturnType<typeof createSignUps>
 
 async function settled({ emitter, isSettled }: SignUpReader, signal: AbortSignal): Promise<void> {
   const stop = ended(signal)
