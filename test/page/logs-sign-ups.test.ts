@@ -145,6 +145,7 @@ test('the insert turns the row to written, and it stays in view', async () => {
 })
 
 test('a sign-up that goes well is ok, and its row written by the function', async () => {
+  await page.getByText(/^All \(/).click()
   await signUp('Ada Lovelace', 'ada')
   const row = signUps().getByRole('row').filter({ hasText: 'Ada Lovelace' })
   await row.getByText('written').waitFor()
