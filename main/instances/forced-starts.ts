@@ -1,6 +1,6 @@
 import type { InstanceKey } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
-import { type Clock, passed } from './clock.ts'
+import { type Clock, passed } from '../data/clock.ts'
 import { eventsOf } from './events.ts'
 import type { Memory } from './memory.ts'
 import { keyText } from './seen.ts'

@@ -1,6 +1,6 @@
 import type { Change, InstanceKey, Place } from '../../preload/contract/instances.ts'
 import { standingOf } from '../../preload/contract/instances-words.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../data/clock.ts'
 import type { Memory } from './memory.ts'
 import type { Hold } from './possibilities.ts'
 import { absent, begin, type Past, type Request, read, sureFrom, visibleWithinMs } from './requests.ts'

@@ -1,7 +1,7 @@
 import type { Cost, InstanceRow, Place, Watchkeeping } from '../../preload/contract/instances.ts'
+import type { Clock } from '../data/clock.ts'
 import type { Environments } from '../environments/environments.ts'
 import { environmentsOn } from '../environments/instance-guard.ts'
-import type { Clock } from './clock.ts'
 import { costOf } from './cost.ts'
 import type { Known, KnownInstances } from './known.ts'
 import type { Memory, Remembered } from './memory.ts'

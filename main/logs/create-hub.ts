@@ -1,6 +1,6 @@
 import type { Place } from '../../preload/contract/instances.ts'
 import type { Aws } from '../aws/aws.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../data/clock.ts'
 import { createFollower, type Follower } from './follower.ts'
 import { readHistory } from './history.ts'
 import type { LogHub } from './hub.ts'

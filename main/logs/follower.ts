@@ -2,8 +2,8 @@ import type { LogEvent } from '../../cloudwatch/event.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { FollowState } from '../../preload/contract/logs.ts'
 import type { Aws } from '../aws/aws.ts'
+import { type Clock, passed } from '../data/clock.ts'
 import { isMissingGroup, readPage } from './ask.ts'
-import { type Clock, pause } from './clock.ts'
 import { createDelays, createRate, problemOf } from './follow-state.ts'
 import { readHistory } from './history.ts'
 import type { Followed, FollowOptions, Source } from './hub.ts'
@@ -169,7 +169,7 @@ export function createFollower({ aws, clock, company, liveUse, log }: FollowerDe
       const left = begunAt + waitMs() - clock.now()
       if (left <= 0) break
       waiting = new AbortController()
-      await pause(clock, left, AbortSignal.any([closing.signal, waiting.signal]))
+      await passed(clock, left, AbortSignal.any([closing.signal, waiting.signal]))
     }
     hurry = false
   }
@@ -207,7 +207,7 @@ export function createFollower({ aws, clock, company, liveUse, log }: FollowerDe
       if (signal.aborted) return
       log(`logs: ${group}: ${error instanceof Error ? error.message : String(error)}`)
       line.dropAgain()
-      await pause(clock, 2_000, signal)
+      await passed(clock, 2_000, signal)
     }
   }
 

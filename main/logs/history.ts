@@ -2,8 +2,8 @@ import type { LogEvent } from '../../cloudwatch/event.ts'
 import { Failure } from '../../preload/contract/errors.ts'
 import type { HistoryItem } from '../../preload/contract/logs.ts'
 import type { Aws } from '../aws/aws.ts'
+import { type Clock, passed } from '../data/clock.ts'
 import { type Asked, isMissingGroup, type Page, readPage, tokenGuard } from './ask.ts'
-import { type Clock, pause } from './clock.ts'
 import type { Range, Source } from './hub.ts'
 
 /** The pace of one reading: four requests a second. */
@@ -53,14 +53,14 @@ function paced({ aws, clock }: HistoryDeps, source: Source, signal: AbortSignal)
   let last = Number.NEGATIVE_INFINITY
   return async (asked) => {
     for (let failures = 0; ; ) {
-      await pause(clock, Math.max(0, last + paceMs - clock.now()), signal)
+      await passed(clock, Math.max(0, last + paceMs - clock.now()), signal)
       last = clock.now()
       try {
         return await readPage(aws, source, asked, { signal, background: false })
       } catch (error) {
         failures += 1
         if (!(error instanceof Failure) || !passing.test(error.code) || failures > retries || signal.aborted) throw error
-        await pause(clock, 500 * 2 ** failures, signal)
+        await passed(clock, 500 * 2 ** failures, signal)
       }
     }
   }

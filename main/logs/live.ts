@@ -4,7 +4,7 @@ import { Failure } from '../../preload/contract/errors.ts'
 import type { FollowState } from '../../preload/contract/logs.ts'
 import type { Aws } from '../aws/aws.ts'
 import { listed } from '../aws/pages.ts'
-import { type Clock, pause } from './clock.ts'
+import { type Clock, passed } from '../data/clock.ts'
 import { problemOf } from './follow-state.ts'
 import type { Source } from './hub.ts'
 import { readEvent } from './read-event.ts'
@@ -124,7 +124,7 @@ export function createLive({ aws, clock, use, log, brought, changed }: LiveDeps,
         if (signal.aborted || !ended(error)) return
       }
       if (clock.now() - startedAt > longestMs) failures = 0
-      await pause(clock, Math.min(longestMs, 2_000 * 2 ** failures), signal)
+      await passed(clock, Math.min(longestMs, 2_000 * 2 ** failures), signal)
     }
   }
 

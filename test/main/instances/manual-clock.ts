@@ -1,4 +1,4 @@
-import type { Clock } from '../../../main/instances/clock.ts'
+import type { Clock } from '../../../main/data/clock.ts'
 
 /** A clock that stands still until it is told to go on; what is due is called in order. */
 export function manualClock(start = Date.parse('2026-11-21T12:00:00Z')) {

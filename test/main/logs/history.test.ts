@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { LogEvent } from '../../../cloudwatch/event.ts'
-import { systemClock } from '../../../main/logs/clock.ts'
+import { systemClock } from '../../../main/data/clock.ts'
 import type { LogHub, Range } from '../../../main/logs/hub.ts'
 import type { HistoryItem } from '../../../preload/contract/logs.ts'
 import { jsonFault, startAwsEndpoint } from '../../support/aws-endpoint.ts'

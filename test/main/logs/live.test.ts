@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { systemClock } from '../../../main/logs/clock.ts'
+import { systemClock } from '../../../main/data/clock.ts'
 import type { LogsOptions } from '../../../practice/logs/logs.ts'
 import { startLogs } from '../../practice/logs-cloud.ts'
 import { temporaryFolder } from '../../support/folders.ts'

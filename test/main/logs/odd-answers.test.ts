@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { systemClock } from '../../../main/logs/clock.ts'
+import { systemClock } from '../../../main/data/clock.ts'
 import { findGroups } from '../../../main/logs/groups.ts'
 import { type HistoryItem, historyItem, logGroups } from '../../../preload/contract/logs.ts'
 import { jsonAnswer, startAwsEndpoint } from '../../support/aws-endpoint.ts'

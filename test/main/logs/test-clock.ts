@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Clock } from '../../../main/logs/clock.ts'
+import type { Clock } from '../../../main/data/clock.ts'
 
 /** A clock that goes on only when it is told to; what is due is called in order. */
 export function createTestClock(start = Date.parse('2026-11-21T12:00:00Z')) {

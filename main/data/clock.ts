@@ -1,4 +1,4 @@
-/** Time as the instances' polling, requests and schedules see it. */
+/** Time as whatever waits sees it. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
