@@ -1,3 +1,5 @@
+import { EventStreamCodec } from '@smithy/core/event-streams'
+import { fromUtf8, toUtf8 } from '@smithy/core/serde'
 import { describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../../../main/data/clock.ts'
 import { findGroups } from '../../../main/logs/groups.ts'
@@ -145,4 +147,39 @@ describe('a list of groups', () => {
     const round = await list([{ logGroupName: 'a' }], [], 'the same')
     expect(round).toMatchObject({ asked: 2, found: { problems: [{ code: 'AWS' }] } })
   })
+})
+
+test('what Live Tail brings of a time that is final is not told, however often it comes', async () => {
+  const endpoint = await startAwsEndpoint()
+  const codec = new EventStreamCodec(toUtf8, fromUtf8)
+  const text = (value: string) => ({ type: 'string', value }) as const
+  const message = (type: string, payload: object) =>
+    codec.encode({
+      headers: { ':message-type': text('event'), ':event-type': text(type), ':content-type': text('application/json') },
+      body: fromUtf8(JSON.stringify(payload)),
+    })
+  const sessionResults = [
+    { ...event({ message: 'of long ago' }), timestamp: Date.now() - 600_000 },
+    { ...event({ message: 'of now' }), timestamp: Date.now() },
+  ]
+  const begin = [message('initial-response', {}), message('sessionStart', { sessionId: 'one' })]
+  endpoint.answer('logs', 'FilterLogEvents', jsonAnswer({ events: [] }))
+  endpoint.answer(
+    'logs',
+    'DescribeLogGroups',
+    jsonAnswer({ logGroups: [{ logGroupName: source.group, logGroupArn: `arn:${source.group}` }] }),
+  )
+  endpoint.answer(
+    'logs',
+    'StartLiveTail',
+    {
+      headers: { 'content-type': 'application/vnd.amazon.eventstream' },
+      body: Buffer.concat([...begin, message('sessionUpdate', { sessionResults })]),
+    },
+    { trouble: 'silence' },
+  )
+  const { hub } = openHub(endpoint.url, systemClock)
+  const reader = openReader(hub, { live: true })
+  await vi.waitFor(() => expect([...reader.held.values()].map((one) => one.message)).toContain('of now'), soon)
+  expect([...reader.held.values()].map((one) => one.message)).toEqual(['of now'])
 })
