@@ -102,6 +102,19 @@ test.each([
 test('what was found is marked, and a question that makes no sense is told beside the field', async () => {
   await field().fill('relation exist')
   await expect.poll(() => lines().locator('mark').allTextContents()).toEqual(['relation', 'exist'])
+  // Where the end of a line is brought into view by the browser its beginning stays.
+  const scrolled = await lines()
+    .locator('.log-text')
+    .evaluateAll((cells) =>
+      cells.map((cell) => {
+        cell.style.width = '40px'
+        cell.querySelector('mark:last-of-type')?.scrollIntoView({ inline: 'end' })
+        const { scrollLeft, scrollWidth, clientWidth } = cell
+        cell.style.width = ''
+        return { scrollLeft, isWider: scrollWidth > clientWidth }
+      }),
+    )
+  expect(scrolled).toEqual([{ scrollLeft: 0, isWider: true }])
   await field().fill('level:loud')
   await page.getByText('level:loud: the levels are trace, debug, info, warn, error, fatal.').waitFor()
   expect(await findBarriers(page)).toEqual([])
