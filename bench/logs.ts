@@ -73,9 +73,7 @@ async function scroll(): Promise<void> {
 }
 
 async function memory(): Promise<void> {
-  say(
-    `A day of ${count(Number(options.events))} events, put while the page follows; in MB, and the longest stalls of the console's event loop in ms.`,
-  )
+  say(`A day of ${count(Number(options.events))} events, in MB above an empty page, and above a console that has just started.`)
   await measureMemory(Number(options.events), Number(options.perSecond), (text) => console.log(text))
 }
 

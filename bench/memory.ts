@@ -28,7 +28,7 @@ async function tail(cloud: BenchCloud, page: Page, { seconds, perSecond, first }
  */
 export async function measureMemory(events: number, perSecond: number, say: (text: string) => void): Promise<void> {
   const now = Date.now()
-  const past = Math.min(events, 1_000_000)
+  const past = Math.floor(events / 2)
   await using stage = await startLogsStage(24, (cloud) => fill(cloud, past, now - dayMs + 3_600_000, now - 60_000))
   const { browser, cloud, devtools, page, processes, startedAt } = stage
   const ours = await renderersOf(browser)
