@@ -17,7 +17,8 @@ function fingerprint(): string {
     if (stat.isDirectory()) for (const name of readdirSync(path).sort()) add(join(path, name))
     else hash.update(`${path.slice(root.length)} ${stat.size} ${stat.mtimeMs}\n`)
   }
-  for (const name of ['main', 'preload', 'renderer', 'practice', 'electron.vite.config.ts', 'package-lock.json']) add(join(root, name))
+  for (const name of ['main', 'preload', 'renderer', 'practice', 'cloudwatch', 'electron.vite.config.ts', 'package-lock.json'])
+    add(join(root, name))
   return hash.digest('hex')
 }
 

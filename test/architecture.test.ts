@@ -39,6 +39,14 @@ const within = (path: string, folder: string) => path.startsWith(`${folder}/`)
 const featureOf = (path: string, room: string) => features.find((name) => within(path, `${room}/${name}`))
 const broken = (rule: (one: Import) => boolean) => imports.filter(rule).map(({ from, to }) => `${from} imports ${to}`)
 
+test('a start builds anew after a change in any room that the build is made of', () => {
+  const shipped = ['main', 'preload', 'renderer', 'practice']
+  const reached = imports.filter(({ from, own }) => own && shipped.some((room) => within(from, room))).map(({ to }) => to)
+  const built = rooms.filter((room) => reached.some((to) => within(to, room)))
+  const [, looked = ''] = /for \(const name of \[([^\]]*)\]\)\s*add\(/.exec(text('scripts/start.ts')) ?? []
+  expect(built.filter((room) => !looked.includes(`'${room}'`))).toEqual([])
+})
+
 describe('import directions', () => {
   test('the contract imports only the contract library and zod', () => {
     expect(
