@@ -12,17 +12,21 @@ export function jsonIn(message: string): unknown {
   }
 }
 
+/** Lists within lists deeper than this are looked into no further. */
+const deepest = 100
+
 /** The values that a dotted path leads to; a list on the way stands for each of its members. */
-export function valuesAt(json: unknown, path: string): unknown[] {
+export function valuesAt(json: unknown, path: string, depth = 0): unknown[] {
+  if (depth > deepest) return []
   if (Array.isArray(json)) {
     const [head, rest] = cut(path)
-    if (/^\d{1,9}$/.test(head)) return Number(head) < json.length ? after(json[Number(head)], rest) : []
-    return json.flatMap((member) => valuesAt(member, path))
+    if (/^\d{1,9}$/.test(head)) return Number(head) < json.length ? after(json[Number(head)], rest, depth) : []
+    return json.flatMap((member) => valuesAt(member, path, depth + 1))
   }
   if (typeof json !== 'object' || json === null) return []
   if (Object.hasOwn(json, path)) return [Reflect.get(json, path)]
   const [head, rest] = cut(path)
-  return rest !== null && Object.hasOwn(json, head) ? after(Reflect.get(json, head), rest) : []
+  return rest !== null && Object.hasOwn(json, head) ? after(Reflect.get(json, head), rest, depth) : []
 }
 
 function cut(path: string): [string, string | null] {
@@ -30,7 +34,8 @@ function cut(path: string): [string, string | null] {
   return dot < 0 ? [path, null] : [path.slice(0, dot), path.slice(dot + 1)]
 }
 
-const after = (value: unknown, rest: string | null): unknown[] => (rest === null ? [value] : valuesAt(value, rest))
+const after = (value: unknown, rest: string | null, depth: number): unknown[] =>
+  rest === null ? [value] : valuesAt(value, rest, depth + 1)
 
 /** What stands after the colon, as a test: `>500`, `<=3`, `*` for any value, else a part of a text or the whole of a number, true, false or null. */
 export function fieldTest(wanted: string): (value: unknown) => boolean {

@@ -10,12 +10,15 @@ export function formatJson(text: string): string | null {
   return indent(text)
 }
 
+/** What is nested deeper is set out no further: a text that is nothing but brackets would be longer than any text may be. */
+const deepestIndent = 16
+
 /** Works on the text itself: a parsed value would have lost digits and repeated names. */
 function indent(text: string): string {
   const pieces: string[] = []
   let depth = 0
   let previous = ''
-  const line = () => `\n${'  '.repeat(depth)}`
+  const line = () => `\n${'  '.repeat(Math.min(depth, deepestIndent))}`
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g)) {
     const opened = previous === '{' || previous === '['
     if (token === '}' || token === ']') {

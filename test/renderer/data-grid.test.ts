@@ -206,6 +206,11 @@ describe('JSON set out', () => {
     expect(formatJson('12')).toBeNull()
   })
 
+  it('is nothing but brackets, as many as a line can hold', () => {
+    const text = '['.repeat(128_000) + ']'.repeat(128_000)
+    expect(formatJson(text)?.replaceAll(/\s/g, '')).toBe(text)
+  })
+
   it('means the same', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

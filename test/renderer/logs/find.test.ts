@@ -227,3 +227,9 @@ test('a level is looked for without reading the JSON of lines that cannot have i
   expect(matches(line(JSON.stringify({ level: 'ERROR', message: 'no row' })))).toBe(true)
   parse.mockRestore()
 })
+
+test('a field is looked for in lists within lists, as many as a line can hold', () => {
+  const deep = (value: string, depth: number) => `{"a":${'['.repeat(depth)}${value}${']'.repeat(depth)}}`
+  expect(finds('a.b:x', deep('{"b":"x"}', 50))).toBe(true)
+  expect(finds('a.b:x', deep('{"b":"x"}', 128_000))).toBe(false)
+})
