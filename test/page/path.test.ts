@@ -51,7 +51,8 @@ async function breakEverything(network: string): Promise<void> {
 
 async function green(): Promise<void> {
   await prod().getByText('in order', { exact: true }).last().waitFor()
-  for (const name of ['instance', 'network', 'tls', 'sign-in', 'database', 'schema', 'data', 'sign-ups']) expect(await stateOf(name)).toBe('sound')
+  for (const name of ['instance', 'network', 'tls', 'sign-in', 'database', 'schema', 'data', 'sign-ups'])
+    expect(await stateOf(name)).toBe('sound')
 }
 
 test('both environments stand under each other, prod from its instance on', async () => {

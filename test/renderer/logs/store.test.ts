@@ -64,8 +64,8 @@ function take(store: WritableLogStore, { group, kind, from, events }: typeof aSt
 }
 
 describe('the loaded lines', () => {
-  it('stand in order and once, in whatever order they come, and again', () => {
-    fc.assert(
+  it('stand in order and once, in whatever order they come, and again', async () => {
+    await fc.assert(
       fc.property(someEvents, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 12 }), (events, cuts) => {
         const store = createLogStore()
         for (const [from, length] of cuts) store.add('/aws/lambda/one', events.slice(from % (events.length + 1)).slice(0, length % 20))
@@ -76,8 +76,8 @@ describe('the loaded lines', () => {
     )
   })
 
-  it('are what batches, windows and pages of the past say, whatever their order', () => {
-    fc.assert(
+  it('are what batches, windows and pages of the past say, whatever their order', async () => {
+    await fc.assert(
       fc.property(fc.array(aStep, { maxLength: 14 }), (steps) => {
         const store = createLogStore()
         const check = createCopy(store)
@@ -95,8 +95,8 @@ describe('the loaded lines', () => {
     )
   })
 
-  it('tell from where on they changed, also of one stream, to those who look rarely', () => {
-    fc.assert(
+  it('tell from where on they changed, also of one stream, to those who look rarely', async () => {
+    await fc.assert(
       fc.property(fc.array(aStep, { maxLength: 14 }), fc.integer({ min: 1, max: 5 }), (steps, every) => {
         const store = createLogStore({ lines: 60, characters: 100_000 })
         const check = createCopy(store)
@@ -115,8 +115,8 @@ describe('the loaded lines', () => {
     )
   })
 
-  it('let the oldest go and say from when on they are whole', () => {
-    fc.assert(
+  it('let the oldest go and say from when on they are whole', async () => {
+    await fc.assert(
       fc.property(fc.array(aStep, { minLength: 1, maxLength: 14 }), fc.integer({ min: 1, max: 30 }), (steps, limit) => {
         const store = createLogStore({ lines: limit, characters: 400 })
         const everything = new Map<string, LogEvent & { group: string }>()
