@@ -18,7 +18,8 @@ async function shown(line: Line, wanted: (fleet: Fleet) => boolean): Promise<Fle
 /** Every file of the console's own; the practice cloud's servers have their passwords in their own folders. */
 async function written(folder: string): Promise<string> {
   const entries = await readdir(join(folder, 'state'), { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  // A file is written under a name that begins with a dot, and renamed.
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => join(entry.parentPath, entry.name))
   return (await Promise.all([...files, join(folder, 'settings.json')].map((file) => readFile(file, 'utf8')))).join('\n')
 }
 
