@@ -79,7 +79,8 @@ async function start(endpoint: string, args: readonly string[], dataFolder?: str
 
 const written = async (folder: string): Promise<string> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  // A file is written under a name that begins with a dot, and renamed.
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => join(entry.parentPath, entry.name))
   return (await Promise.all(files.map((file) => readFile(file, 'latin1')))).join('\n')
 }
 const activity = (running: RunningConsole) => readFile(join(running.dataFolder, 'state', 'activity.jsonl'), 'utf8').catch(() => '')
