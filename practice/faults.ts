@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type ApiRequest, AwsFault, EventStream, type Params, type Service, type Tree } from './api.ts'
+import { type ApiRequest, AwsFault, EventStream, type Service, type Tree } from './api.ts'
 
 /** What can befall a call on its way. */
 export type Fault =
@@ -42,7 +42,7 @@ export interface Faults {
 const throttledCycle = 5
 /** Begins the token of an empty page; behind it stands the token of the page that should have been there. */
 const emptied = 'practice-empty-page-'
-const tokens = new Set(['Marker', 'NextToken', 'nextToken'])
+const tokens = new Set(['Marker', 'NextToken', 'nextToken', 'PaginationToken'])
 
 /** Faults on demand, for the panel and for tests. None at the start of a console. */
 export function createFaults(): Faults {
@@ -80,7 +80,7 @@ export function createFaults(): Faults {
         for (const fault of due) refuse(name, fault)
         const answer = await service.call(withoutEmptyPage(request))
         if (answer instanceof EventStream || !due.some(({ kind }) => kind === 'empty page')) return answer
-        return emptyPage(name, request.params, answer, ++emptyPages)
+        return emptyPage(name, request, answer, ++emptyPages)
       },
     }),
   }
@@ -93,6 +93,7 @@ const throttled: Readonly<Record<string, readonly [code: string, message: string
   pricing: ['ThrottlingException', 'Rate exceeded', 400],
   logs: ['ThrottlingException', 'Rate exceeded', 400],
   lambda: ['TooManyRequestsException', 'Rate exceeded', 429],
+  'cognito-idp': ['TooManyRequestsException', 'Rate exceeded', 400],
 }
 const expired = 'The security token included in the request is expired'
 const outdated: Readonly<Record<string, readonly [code: string, message: string, status: number]>> = {
@@ -100,8 +101,14 @@ const outdated: Readonly<Record<string, readonly [code: string, message: string,
   pricing: ['ExpiredTokenException', expired, 400],
   logs: ['ExpiredTokenException', expired, 400],
   lambda: ['ExpiredTokenException', expired, 403],
+  'cognito-idp': ['ExpiredTokenException', expired, 400],
 }
-const broken: Readonly<Record<string, string>> = { ec2: 'InternalError', logs: 'ServiceUnavailableException', lambda: 'ServiceException' }
+const broken: Readonly<Record<string, string>> = {
+  ec2: 'InternalError',
+  logs: 'ServiceUnavailableException',
+  lambda: 'ServiceException',
+  'cognito-idp': 'InternalErrorException',
+}
 
 /** Throws where the fault keeps the call from being answered, in the words of the service. */
 function refuse(service: string, fault: Fault): void {
@@ -143,18 +150,19 @@ function withoutEmptyPage(request: ApiRequest): ApiRequest {
   }
 }
 
-/** Where a page's token stands in the question and in the answer. */
+/** Where a page's token stands in the question and in the answer, of a service or of one action. */
 const paging: Readonly<Record<string, { readonly asked: string; readonly told: string }>> = {
   rds: { asked: 'Marker', told: 'Marker' },
   ec2: { asked: 'NextToken', told: 'nextToken' },
   logs: { asked: 'nextToken', told: 'nextToken' },
   lambda: { asked: 'Marker', told: 'NextMarker' },
+  'cognito-idp ListUsers': { asked: 'PaginationToken', told: 'PaginationToken' },
 }
 
 /** The answer without what it lists, and a token, another each time, that brings the page that should have been here. */
-function emptyPage(service: string, params: Params, answer: Tree, count: number): Tree {
+function emptyPage(service: string, { action, params }: ApiRequest, answer: Tree, count: number): Tree {
   if (!isElement(answer)) return answer
-  const { asked, told } = paging[service] ?? { asked: 'NextToken', told: 'NextToken' }
+  const { asked, told } = paging[`${service} ${action}`] ?? paging[service] ?? { asked: 'NextToken', told: 'NextToken' }
   const token = `${emptied}${count}-${(params.text(asked) ?? '').replace(new RegExp(`^${emptied}\\d+-`), '')}`
   const without = Object.fromEntries(Object.entries(answer).map(([element, value]) => [element, withoutList(value)] as const))
   // The pages of GetLogEvents go both ways.

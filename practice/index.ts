@@ -8,6 +8,7 @@ import { checkIp, checkIpPaths } from './check-ip.ts'
 import { clockState, createClock, firstClockState } from './clock.ts'
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts'
 import { keepSamples } from './cloudwatch/samples.ts'
+import { createCognitoService } from './cognito/service.ts'
 import { createSignUps } from './cognito/sign-ups.ts'
 import { firstUserPoolState, userPoolState } from './cognito/state.ts'
 import { createUserPool } from './cognito/user-pool.ts'
@@ -155,6 +156,10 @@ export async function startPractice({ folder, port, speed, lagSeconds = 20, repo
       lambda: faults.before(
         'lambda',
         createLambdaService(() => functionStore.value),
+      ),
+      'cognito-idp': faults.before(
+        'cognito-idp',
+        createCognitoService(() => userPoolStore.value),
       ),
     },
     plain: (path) => checkIp(visitor, path),

@@ -1,5 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { LambdaClient } from '@aws-sdk/client-lambda'
 import type { PricingClient } from '@aws-sdk/client-pricing'
@@ -40,6 +41,7 @@ export interface Aws {
   cloudWatch<Output>(call: AwsCall, send: Send<CloudWatchClient, Output>): Promise<Output>
   logs<Output>(call: AwsCall, send: Send<CloudWatchLogsClient, Output>): Promise<Output>
   lambda<Output>(call: AwsCall, send: Send<LambdaClient, Output>): Promise<Output>
+  cognito<Output>(call: AwsCall, send: Send<CognitoIdentityProviderClient, Output>): Promise<Output>
   /** Prices stand in few regions; the place's region only says what is priced. */
   pricing<Output>(call: AwsCall, send: Send<PricingClient, Output>): Promise<Output>
   sts<Output>(call: AwsCall, send: Send<STSClient, Output>): Promise<Output>

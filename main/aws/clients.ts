@@ -33,6 +33,8 @@ const makers = {
   cloudWatch: async (options: ClientOptions) => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(configOf(options)),
   logs: async (options: ClientOptions) => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(configOf(options)),
   lambda: async (options: ClientOptions) => new (await import('@aws-sdk/client-lambda')).LambdaClient(configOf(options)),
+  cognito: async (options: ClientOptions) =>
+    new (await import('@aws-sdk/client-cognito-identity-provider')).CognitoIdentityProviderClient(configOf(options)),
   pricing: async (options: ClientOptions) => new (await import('@aws-sdk/client-pricing')).PricingClient(configOf(options)),
   sts: async (options: ClientOptions) => new (await import('@aws-sdk/client-sts')).STSClient(configOf(options)),
 } satisfies Record<ServiceName, unknown>

@@ -13,12 +13,17 @@ export const serviceNames = {
   cloudWatch: 'cloudwatch',
   logs: 'cloudwatch_logs',
   lambda: 'lambda',
+  cognito: 'cognito_identity_provider',
   pricing: 'pricing',
   sts: 'sts',
 } as const
 export type ServiceName = keyof typeof serviceNames
 /** What stands before the permissions of a service. */
-export const permissionPrefixes: Readonly<Record<ServiceName, string>> = { ...serviceNames, logs: 'logs' }
+export const permissionPrefixes: Readonly<Record<ServiceName, string>> = {
+  ...serviceNames,
+  logs: 'logs',
+  cognito: 'cognito-idp',
+}
 
 /** What the variables and the configuration files say of a profile. */
 export interface ProfileFacts {

@@ -32,6 +32,7 @@ export function createAws(options: AwsOptions, limits: Limits = usualLimits): Aw
     cloudWatch: (one, send) => calls.call('cloudWatch', one, send),
     logs: (one, send) => calls.call('logs', one, send),
     lambda: (one, send) => calls.call('lambda', one, send),
+    cognito: (one, send) => calls.call('cognito', one, send),
     pricing: (one, send) => calls.call('pricing', one, send),
     sts: (one, send) => calls.call('sts', one, send),
     async identity(place, signal) {

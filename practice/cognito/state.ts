@@ -8,6 +8,10 @@ export const poolUser = z.object({
   handle: z.string(),
   status: z.enum(['UNCONFIRMED', 'CONFIRMED']),
   error: z.string().nullable(),
+  /** Milliseconds since 1970; 0 for who signed up before that was kept. */
+  createdAt: z.int().min(0).default(0),
+  /** When the user was confirmed, or last changed. */
+  modifiedAt: z.int().min(0).default(0),
 })
 export type PoolUser = z.infer<typeof poolUser>
 

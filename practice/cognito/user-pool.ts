@@ -40,7 +40,7 @@ export interface UserPoolOptions {
 const patience = { milliseconds: 5_000, attempts: 3 } as const
 /** Of those who signed up earlier, the practice cloud forgets. */
 const mostUsers = 200
-const poolId = `${postConfirmation.region}_Practice1`
+export const poolId = `${postConfirmation.region}_Practice1`
 
 /** The practice user pool, whose post-confirmation trigger is a function. */
 export function createUserPool({ store, invoke, patienceMs = patience.milliseconds }: UserPoolOptions): UserPool {
@@ -48,7 +48,7 @@ export function createUserPool({ store, invoke, patienceMs = patience.millisecon
   store.onChange(() => changes.emit('changed'))
   const confirming = new Map<string, number>()
 
-  const shown = (user: PoolUser): PracticeUser => ({ ...user, confirming: confirming.has(user.sub) })
+  const shown = ({ createdAt: _, modifiedAt: __, ...user }: PoolUser): PracticeUser => ({ ...user, confirming: confirming.has(user.sub) })
   const find = (sub: string): PoolUser => {
     const found = store.value.users.find((user) => user.sub === sub)
     if (found === undefined)
@@ -132,7 +132,9 @@ export function createUserPool({ store, invoke, patienceMs = patience.millisecon
           'An account with the given email already exists. Delete that user, or sign up with another e-mail.',
           cognitoSaid('UsernameExistsException'),
         )
-      const user: PoolUser = { sub: randomUUID(), name, email, handle, status: 'UNCONFIRMED', error: null }
+      const at = Date.now()
+      const made = { createdAt: at, modifiedAt: at }
+      const user: PoolUser = { sub: randomUUID(), name, email, handle, status: 'UNCONFIRMED', error: null, ...made }
       await store.update(({ users }) => ({ users: [...users, user].slice(-mostUsers) }))
       return shown(user)
     },
@@ -145,7 +147,7 @@ export function createUserPool({ store, invoke, patienceMs = patience.millisecon
           cognitoSaid('NotAuthorizedException'),
         )
       // First confirmed, then the trigger: a function that fails leaves a confirmed user.
-      await set(sub, { status: 'CONFIRMED', error: null })
+      await set(sub, { status: 'CONFIRMED', error: null, modifiedAt: Date.now() })
       return call(user, 'PostConfirmation_ConfirmSignUp')
     },
     async resetPassword(sub) {
@@ -156,6 +158,7 @@ export function createUserPool({ store, invoke, patienceMs = patience.millisecon
           'Cannot reset password for the user as there is no registered/verified email or phone_number. Confirm the user first.',
           cognitoSaid('InvalidParameterException'),
         )
+      await set(sub, { modifiedAt: Date.now() })
       return call(user, 'PostConfirmation_ConfirmForgotPassword')
     },
     async remove(sub) {

@@ -4,7 +4,7 @@ import { jsonParams } from './json-params.ts'
 import { queryParams } from './query-params.ts'
 import { isRestPath, restAsked } from './rest-paths.ts'
 
-export type ServiceName = 'rds' | 'ec2' | 'sts' | 'monitoring' | 'pricing' | 'logs' | 'lambda'
+export type ServiceName = 'rds' | 'ec2' | 'sts' | 'monitoring' | 'pricing' | 'logs' | 'lambda' | 'cognito-idp'
 export type Protocol = 'query' | 'ec2' | 'json-1.0' | 'json-1.1' | 'rest-json'
 
 export interface HttpCall {
@@ -24,7 +24,7 @@ export function protocolOf({ headers, url }: HttpCall): Protocol {
   return /\/ec2\/aws4_request/.test(headers.authorization ?? '') ? 'ec2' : 'query'
 }
 
-const services: readonly string[] = ['rds', 'ec2', 'sts', 'monitoring', 'pricing', 'logs', 'lambda'] satisfies ServiceName[]
+const services: readonly string[] = ['rds', 'ec2', 'sts', 'monitoring', 'pricing', 'logs', 'lambda', 'cognito-idp'] satisfies ServiceName[]
 const isService = (name: string): name is ServiceName => services.includes(name)
 
 export interface Scope {

@@ -18,6 +18,7 @@ const namespaces: Readonly<Record<ServiceName, string>> = {
   pricing: '',
   logs: '',
   lambda: '',
+  'cognito-idp': '',
 }
 
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true })

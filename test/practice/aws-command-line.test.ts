@@ -111,6 +111,8 @@ describe.skipIf(programs.length === 0)('the AWS command line', () => {
     expect(await aws('lambda', 'list-functions', '--query', 'Functions[].FunctionName')).toEqual(['cruddur-post-confirmation'])
     const named = ['lambda', 'get-function-configuration', '--function-name', 'cruddur-post-confirmation', '--query', 'MemorySize']
     expect(await aws(...named)).toEqual(expect.any(Number))
+    const pools = ['cognito-idp', 'list-user-pools', '--max-results', '60', '--query', 'UserPools[].[Id,Name]']
+    expect(await aws(...pools)).toEqual([['ca-central-1_Practice1', 'cruddur-user-pool']])
 
     if (!knowsTail(program)) return
     const { stdout } = await run(program, ['--endpoint-url', cloud.endpoint, 'logs', 'tail', group, '--format', 'short'], { env })

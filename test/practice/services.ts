@@ -11,6 +11,7 @@ import { clockState, createClock } from '../../practice/clock.ts'
 import type { Fleet } from '../../practice/cloud.ts'
 import { createCloudWatch } from '../../practice/cloudwatch/cloudwatch.ts'
 import { keepSamples } from '../../practice/cloudwatch/samples.ts'
+import { createCognitoService } from '../../practice/cognito/service.ts'
 import { createSignUps } from '../../practice/cognito/sign-ups.ts'
 import { firstUserPoolState, userPoolState } from '../../practice/cognito/state.ts'
 import { createUserPool } from '../../practice/cognito/user-pool.ts'
@@ -80,10 +81,8 @@ export async function startServices(folder: string, { used = [] }: { used?: read
       throw new NameNotFound('cruddur-db-instance')
     },
   })
-  const pool = createUserPool({
-    store: await openStore(join(folder, 'user-pool.json'), userPoolState, firstUserPoolState, report),
-    invoke: lambda.invoke,
-  })
+  const poolStore = await openStore(join(folder, 'user-pool.json'), userPoolState, firstUserPoolState, report)
+  const pool = createUserPool({ store: poolStore, invoke: lambda.invoke })
   const services = {
     ec2: ec2.service,
     sts,
@@ -91,6 +90,7 @@ export async function startServices(folder: string, { used = [] }: { used?: read
     monitoring: createCloudWatch(samples),
     lambda: createLambdaService(lambda.state),
     logs: logs.service,
+    cognito: createCognitoService(() => poolStore.value),
     rds: { call: async () => undefined },
   }
   const wire = await openWire({
@@ -102,6 +102,7 @@ export async function startServices(folder: string, { used = [] }: { used?: read
       monitoring: faults.before('monitoring', services.monitoring),
       lambda: faults.before('lambda', services.lambda),
       logs: faults.before('logs', services.logs),
+      'cognito-idp': faults.before('cognito-idp', services.cognito),
       rds: services.rds,
     },
     plain: (path) => checkIp(networks, path),
@@ -123,7 +124,7 @@ export async function startServices(folder: string, { used = [] }: { used?: read
     logs.close()
   }
   onTestFinished(close)
-  return { endpoint, clock, networks, ec2, faults, samples, logs, control, instance, log, close }
+  return { endpoint, clock, networks, ec2, faults, samples, logs, control, pool, instance, log, close }
 }
 
 /** The SDK's clients, pointed there. One attempt each, so that a test sees what was answered. */
