@@ -47,7 +47,8 @@ function reasonOf(attempts: readonly Invocation[], best: Invocation): SeenFailur
   return failures.find(({ kind }) => kind !== 'timed out' && kind !== 'exception') ?? failures[0] ?? null
 }
 
-function traceOf({ key, person, trigger, attempts }: Confirmation): SignUpTrace[] {
+/** One confirmation of attempts that belong together, in order of time; none without attempts. */
+export function traceOf({ key, person, trigger, attempts }: Pick<SignUpTrace, 'key' | 'person' | 'trigger' | 'attempts'>): SignUpTrace[] {
   const best = attempts.toSorted((a, b) => rank(b) - rank(a))[0]
   return best === undefined ? [] : [{ key, person, trigger, attempts, outcome: best.outcome, failure: reasonOf(attempts, best) }]
 }

@@ -16,6 +16,7 @@ import { merge } from './merge.ts'
 import { historyInParts, tailInParts } from './parts.ts'
 import { createRepair } from './repair.ts'
 import { createSignUps } from './sign-ups.ts'
+import { createUserPools } from './user-pool.ts'
 
 type Inputs = InferContractRouterInputs<typeof logs>
 type Outputs = InferContractRouterOutputs<typeof logs>
@@ -50,7 +51,12 @@ export function createLogsService(deps: LogsDeps): Logs {
   const hub = createHub({ aws, clock, log })
   const groupsDeps = { aws, namedGroup, log }
   const groupOf = (place: Place, signal: AbortSignal) => findPostConfirmation(groupsDeps, place, signal)
-  const signUps = createSignUps({ hub, environments, driver, groupOf, log })
+  const functionOf = async (place: Place, group: string, signal: AbortSignal) => {
+    const { groups } = await findGroups(groupsDeps, place, group, signal)
+    return groups.find(({ name }) => name === group)?.function?.name ?? null
+  }
+  const confirmedUsers = createUserPools({ aws, functionOf, now: clock.now })
+  const signUps = createSignUps({ hub, environments, driver, groupOf, confirmedUsers, log })
   const repair = createRepair({ driver, environments, recorder, changed: signUps.rowsChanged })
 
   const placeOf = (environment: EnvironmentId, given: Place | undefined): Place | null => {

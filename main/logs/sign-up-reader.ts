@@ -4,8 +4,10 @@ import { Failure } from '../../preload/contract/errors.ts'
 import type { FollowState, SignUps } from '../../preload/contract/logs.ts'
 import type { Environments } from '../environments/environments.ts'
 import type { Driver } from '../postgres/driver.ts'
+import { createPoolAsker, type PoolAskerDeps } from './ask-pool.ts'
 import { type Asked, createRowAsker } from './ask-rows.ts'
 import type { LogHub, Source } from './hub.ts'
+import { type Confirmation, joinPool } from './join-pool.ts'
 import { joinRows } from './join-rows.ts'
 import { repairStatement } from './repair.ts'
 import { createSignUpLog, type SignUpLogBounds } from './sign-up-log.ts'
@@ -21,13 +23,25 @@ export interface SignUpPace {
   readonly rows: number
   /** The same after they could not be read. */
   readonly rowsAgain: number
+  /** Between two questions who is confirmed, while a page watches, and at the least where attempts came that name nobody. */
+  readonly pool: number
+  readonly poolSoon: number
   /** Until a group that was not found, or could not be asked for, is looked for again. */
   readonly again: number
   /** Between two looks at what is due. */
   readonly tick: number
 }
 
-export const usualPace: SignUpPace = { idle: 5_000, watched: 1_000, rows: 15_000, rowsAgain: 5_000, again: 10_000, tick: 2_000 }
+export const usualPace: SignUpPace = {
+  idle: 5_000,
+  watched: 1_000,
+  rows: 15_000,
+  rowsAgain: 5_000,
+  pool: 60_000,
+  poolSoon: 3_000,
+  again: 10_000,
+  tick: 2_000,
+}
 
 /** The most sign-ups that are told. */
 const most = 1_000
@@ -38,6 +52,7 @@ export interface SignUpReaderDeps {
   readonly driver: Pick<Driver, 'run'>
   /** The post-confirmation function's group; null where none is found. */
   readonly findGroup: (signal: AbortSignal) => Promise<string | null>
+  readonly confirmedUsers: PoolAskerDeps['confirmedUsers']
   readonly log: (text: string) => void
   readonly now: () => number
   readonly pace: SignUpPace
@@ -74,12 +89,28 @@ export function createSignUpReader(deps: SignUpReaderDeps, { environment, place,
   const changed = () => emitter.emit('changed')
   const goal = () => now() - hours * 3_600_000
 
-  const people = (): Asked[] =>
-    log
-      .traces()
-      .slice(-most)
-      .map(({ person: { sub, email }, attempts, outcome }) => ({ sub, email, mark: `${attempts.length} ${outcome}` }))
+  const pool = createPoolAsker(deps, () => logChanged())
+  const isRead = () => wholly && reading === 0
+
+  /** What the log tells, and the user pool of whom it does not name. */
+  const all = (): Confirmation[] => joinPool(log.traces(), isRead() ? pool.users() : [], { from, to, now: now() })
+
+  function lookAtPool(): void {
+    if (group === null || !isRead()) return
+    const nameless = log.traces().filter(({ person, outcome }) => person.sub === null && person.email === null && outcome !== 'open')
+    pool.look({ source: { place, group }, from, nameless: nameless.map(({ key }) => key), isWatched: watching > 0 })
+  }
+
+  const asked = ({ person: { sub, email }, attempts, outcome }: Confirmation): Asked => ({
+    sub,
+    email,
+    mark: `${attempts.length} ${outcome}`,
+  })
+  /** Of whom the log says nothing, nothing is told before the row was looked for. */
+  const isTold = (one: Confirmation) => one.attempts.length > 0 || asker.isAnswered([asked(one)])
+  const people = (): Asked[] => all().slice(-most).map(asked)
   const logChanged = () => {
+    lookAtPool()
     void asker.ask(people(), false)
     changed()
   }
@@ -118,6 +149,7 @@ export function createSignUpReader(deps: SignUpReaderDeps, { environment, place,
       if (reading === 0 && !signal.aborted) {
         wholly = true
         tidy()
+        lookAtPool()
         changed()
       }
     }
@@ -207,6 +239,7 @@ export function createSignUpReader(deps: SignUpReaderDeps, { environment, place,
 
   const ticking = setInterval(() => {
     tidy()
+    lookAtPool()
     const since = now() - asker.askedAt()
     if (watching > 0) void asker.ask(people(), since >= (asker.table().readable ? pace.rows : pace.rowsAgain))
   }, pace.tick)
@@ -216,14 +249,16 @@ export function createSignUpReader(deps: SignUpReaderDeps, { environment, place,
   function stateNow(): SignUps['state'] {
     if (problem !== null || follow?.state === 'trouble') return 'trouble'
     if (found === false || follow?.state === 'missing') return 'missing'
-    return wholly && reading === 0 ? 'read' : 'reading'
+    return isRead() ? 'read' : 'reading'
   }
 
   return {
     emitter,
     now(): SignUps {
-      const traces = log.traces().slice(-most)
-      const first = log.traces().length > most ? (traces[0]?.attempts[0]?.startedAt ?? from) : from
+      const confirmations = all()
+      const shown = confirmations.slice(-most)
+      const first = confirmations.length > most ? (shown[0]?.attempts[0]?.startedAt ?? from) : from
+      const pooled = pool.state()
       return {
         place,
         group,
@@ -231,7 +266,8 @@ export function createSignUpReader(deps: SignUpReaderDeps, { environment, place,
         state: stateNow(),
         problem: problem ?? follow?.problem ?? null,
         table: asker.table(),
-        signUps: joinRows(traces, asker.rows(), now()),
+        signUps: joinRows(shown.filter(isTold), asker.rows(), now()),
+        ...(pooled !== undefined && { pool: pooled }),
         insert: repairStatement(),
         checkedAt: asker.answeredAt(),
       }
@@ -241,7 +277,7 @@ export function createSignUpReader(deps: SignUpReaderDeps, { environment, place,
     /** Whether both halves are there: what the log says, and the rows of whoever it names. */
     isSettled(): boolean {
       const state = stateNow()
-      return state !== 'reading' && (state !== 'read' || asker.isAnswered(people()))
+      return state !== 'reading' && (state !== 'read' || (pool.isAnswered() && asker.isAnswered(people())))
     },
     /** Somebody looks at a page with it; gives back what ends that. */
     watch(): () => void {
@@ -258,6 +294,7 @@ export function createSignUpReader(deps: SignUpReaderDeps, { environment, place,
       clearInterval(ticking)
       closing.abort(new Failure('CANCELLED', 'Nobody looks at the sign-ups any more.'))
       asker.close()
+      pool.close()
     },
   }
 }

@@ -5,6 +5,7 @@ import type { Call } from '../environments/caller.ts'
 import type { Environments } from '../environments/environments.ts'
 import { watchLatest } from '../environments/watch.ts'
 import type { Driver } from '../postgres/driver.ts'
+import type { PoolAskerDeps } from './ask-pool.ts'
 import type { LogHub } from './hub.ts'
 import { repairStatement } from './repair.ts'
 import type { SignUpLogBounds } from './sign-up-log.ts'
@@ -16,6 +17,7 @@ export interface SignUpsDeps {
   readonly driver: Pick<Driver, 'run'>
   /** The post-confirmation function's group; null where none is found. Fails as AWS does. */
   groupOf(place: Place, signal: AbortSignal): Promise<string | null>
+  readonly confirmedUsers: PoolAskerDeps['confirmedUsers']
   readonly log: (text: string) => void
   readonly now?: () => number
   readonly pace?: Partial<SignUpPace>

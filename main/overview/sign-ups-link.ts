@@ -93,7 +93,7 @@ function distinct(signUps: readonly SignUp[]): SignUp[] {
   })
 }
 
-const startOf = (one: SignUp | undefined): number => one?.attempts.at(-1)?.at ?? 0
+const startOf = (one: SignUp | undefined): number => one?.attempts.at(-1)?.at ?? one?.poolAt ?? 0
 const hasFailed = ({ outcome }: SignUp): boolean => outcome === 'failed' || outcome === 'hidden error' || outcome === 'timed out'
 const isAtWork = (one: SignUp, now: number): boolean => one.outcome === 'open' && now - startOf(one) < atWorkMs
 const named = ({ email, handle }: SignUp): string => (email === null && handle === null ? '' : ` (${plain(email ?? handle ?? '', 60)})`)

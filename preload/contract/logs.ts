@@ -110,11 +110,12 @@ export const signUp = z.object({
   handle: z.string().nullable(),
   /** `password_reset`: Cognito calls the same trigger when a forgotten password is confirmed. */
   trigger: z.enum(['sign_up', 'password_reset', 'unknown']),
-  /** Each call of the function for it: Cognito tries three times, and waits five seconds. */
+  /** Each call of the function for it: Cognito tries three times, and waits five seconds. None where only the user pool tells of the user. */
   attempts: z.array(
     z.object({ requestId: z.string().nullable(), stream: z.string(), at: time, outcome, durationMs: z.number().nullable() }),
   ),
-  outcome,
+  /** Null without attempts. */
+  outcome: outcome.nullable(),
   /** Why the row is missing, as the log tells. */
   reason: z.object({ sentence: z.string(), line: z.string(), mend: mend.nullable() }).nullable(),
   /** `unknown`: the table cannot be read, or nothing in the log tells who it was. */
@@ -123,6 +124,8 @@ export const signUp = z.object({
   rowCreatedAt: z.string().nullable(),
   /** The sub of whoever signed up later with the same e-mail: this user was deleted in Cognito then, and needs no row. */
   supersededBy: z.string().optional(),
+  /** When the user pool says that the user was confirmed, or last changed; absent where the log itself names the user. */
+  poolAt: time.optional(),
 })
 export type SignUp = z.infer<typeof signUp>
 
@@ -148,6 +151,8 @@ export const signUps = z.object({
   table: z.object({ readable: z.boolean(), problem: problem.nullable() }),
   /** The newest first. */
   signUps: z.array(signUp),
+  /** The user pool that was asked who is confirmed, and why it could not be asked, or not wholly; absent before, and where none calls the function. */
+  pool: z.object({ name: z.string().nullable(), problem: z.string().nullable() }).optional(),
   /** The statement that repairs one, with its four parameters: display_name, handle, email, cognito_user_id. */
   insert: z.string(),
   checkedAt: time.nullable(),

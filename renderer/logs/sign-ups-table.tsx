@@ -120,7 +120,7 @@ interface RowProps {
   readonly onFocus: (key: string) => void
 }
 
-function Who({ name, handle, email, sub }: SignUp) {
+function Who({ name, handle, email, sub, poolAt }: SignUp) {
   const first = name ?? email ?? handle
   return (
     <>
@@ -134,6 +134,11 @@ function Who({ name, handle, email, sub }: SignUp) {
       {name !== null && email !== null && (
         <small>
           <VisibleText text={email} />
+        </small>
+      )}
+      {poolAt !== undefined && (
+        <small className="dim" title="The log does not name this user; Cognito lists it as confirmed">
+          from the user pool
         </small>
       )}
       <small className="sign-up-ids">
@@ -150,10 +155,10 @@ function Who({ name, handle, email, sub }: SignUp) {
 }
 
 function drawRow({ environment, signUp, index, top, reachable, why, isReadable, measure, onRepair, onFocus }: RowProps) {
-  const { key, attempts, trigger, outcome, reason, row, rowCreatedAt } = signUp
+  const { key, attempts, trigger, outcome, reason, row, rowCreatedAt, poolAt } = signUp
   const last = attempts.at(-1)
-  const at = attempts[0]?.at ?? 0
-  const pill = pillOf(outcome, at, Date.now())
+  const at = attempts[0]?.at ?? poolAt ?? 0
+  const pill = outcome === null ? null : pillOf(outcome, at, Date.now())
   return (
     <tr
       ref={measure}
@@ -173,13 +178,11 @@ function drawRow({ environment, signUp, index, top, reachable, why, isReadable, 
       <td title={attempts.map((one) => `${one.outcome}${one.durationMs === null ? '' : `, ${formatDuration(one.durationMs)}`}`).join('\n')}>
         {triggers[trigger]}
         <small>
-          {countOf(attempts.length, 'attempt')}
+          {attempts.length === 0 ? 'no attempt' : countOf(attempts.length, 'attempt')}
           {last?.durationMs != null && ` · ${formatDuration(last.durationMs)}`}
         </small>
       </td>
-      <td>
-        <StatusPill tone={pill.tone}>{pill.word}</StatusPill>
-      </td>
+      <td>{pill === null ? <span className="dim">not told</span> : <StatusPill tone={pill.tone}>{pill.word}</StatusPill>}</td>
       <td>
         <RowState state={row} why={why} createdAt={rowCreatedAt} brief={!isReadable} />
       </td>

@@ -2,6 +2,7 @@ import { Button, SegmentedControl, Switch } from '@mantine/core'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { Place } from '../../preload/contract/instances.ts'
 import type { SignUp, SignUps } from '../../preload/contract/logs.ts'
+import { VisibleText } from '../ui/data-grid-row.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Card, Toolbar } from '../ui/layout.tsx'
@@ -118,6 +119,11 @@ function Trace({ environment, data, hours, onHours }: TraceProps) {
       </Toolbar>
       {data.table.problem !== null && <ErrorNotice error={data.table.problem} environment={environment} />}
       {data.problem !== null && <ErrorNotice error={data.problem} environment={environment} />}
+      {data.pool?.problem != null && (
+        <p className="dim">
+          Cognito was not asked wholly who is confirmed: <VisibleText text={data.pool.problem} />
+        </p>
+      )}
       <Card label="Sign-ups of the post-confirmation function">
         {rows.length > 0 ? (
           <SignUpsTable environment={environment} rows={rows} table={data.table} onRepair={repair} />

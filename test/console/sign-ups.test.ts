@@ -121,19 +121,32 @@ for (const variant of variants) {
   )
 }
 
-test('a function that cannot be imported names nobody, yet its failure is told', async () => {
-  const known = new Set(last?.signUps.map(({ key }) => key))
+test('a function that cannot be imported names nobody; the user pool tells whom it failed, and the row is repaired', async () => {
   await line.client.practice.change({ function: { failure: 'syntax error' } })
   const user = await signUp()
-  const told = () => last?.signUps.find(({ key }) => !known.has(key))
-  await expect
-    .poll(told, { timeout: 40_000 })
-    .toMatchObject({ sub: null, row: 'unknown', outcome: 'failed', reason: { line: expect.stringContaining('SyntaxError') } })
-  expect(await link()).toMatchObject({ state: 'broken', sentence: expect.stringMatching(/failures? since\.$/) })
+  const told = () => last?.signUps.find(({ sub }) => sub === user.sub)
+  await expect.poll(told, { timeout: 40_000 }).toMatchObject({
+    email: user.email,
+    name: user.name,
+    handle: user.handle,
+    row: 'missing',
+    outcome: 'failed',
+    attempts: [{ outcome: 'failed' }, { outcome: 'failed' }, { outcome: 'failed' }],
+    reason: { line: expect.stringContaining('SyntaxError') },
+    poolAt: expect.any(Number),
+  })
+  expect(last?.pool).toEqual({ name: 'cruddur-user-pool', problem: null })
+  await expect.poll(link, { timeout: 20_000 }).toMatchObject({
+    state: 'broken',
+    sentence: expect.stringContaining(`1 user without a row since`),
+  })
+  expect((await link())?.sentence).toContain(user.email)
   await line.client.practice.change({ function: { failure: 'none' } })
   const next = await signUp()
   await expect.poll(() => of(next)).toMatchObject({ row: 'there' })
-  expect(await link()).toMatchObject({ state: 'sound' })
+  expect(await repair(user)).toMatchObject({ inserted: true })
+  await expect.poll(told).toMatchObject({ row: 'there', reason: null })
+  await expect.poll(link, { timeout: 20_000 }).toMatchObject({ state: 'sound' })
   expect(user.status).toBe('CONFIRMED')
 })
 

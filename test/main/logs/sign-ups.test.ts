@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { LogEvent } from '../../../cloudwatch/event.ts'
 import { createSignUps, type SignUpsDeps, type SignUpsInput } from '../../../main/logs/sign-ups.ts'
+import type { PoolUser } from '../../../main/logs/user-pool.ts'
 import { createDriver } from '../../../main/postgres/create-driver.ts'
 import type { Driver } from '../../../main/postgres/driver.ts'
 import type { Environment, Identity } from '../../../preload/contract/environments.ts'
@@ -47,11 +48,12 @@ const identity = { database: 'cruddur' } as Identity // only whether there is on
 interface Setting {
   readonly past?: readonly LogEvent[]
   readonly groupOf?: SignUpsDeps['groupOf']
+  readonly confirmedUsers?: SignUpsDeps['confirmedUsers']
   readonly rds?: boolean
   readonly bounds?: SignUpsDeps['bounds']
 }
 
-function watching({ past = [], groupOf = async () => group, rds = true, bounds }: Setting = {}) {
+function watching({ past = [], groupOf = async () => group, confirmedUsers = async () => null, rds = true, bounds }: Setting = {}) {
   const environment: Environment = {
     id: 'prod',
     label: 'prod',
@@ -79,8 +81,9 @@ function watching({ past = [], groupOf = async () => group, rds = true, bounds }
     environments: { get: () => environment, target: () => server.target(database, 'prod'), identity: () => known.identity },
     driver: counted,
     groupOf,
+    confirmedUsers,
     log: () => {},
-    pace: { rows: 200, rowsAgain: 200, again: 50, tick: 50 },
+    pace: { rows: 200, rowsAgain: 200, pool: 10_000, poolSoon: 50, again: 50, tick: 50 },
     ...(bounds && { bounds }),
     lingerMs: 100,
   })
@@ -206,6 +209,60 @@ test('a row with the same e-mail is of the earlier user; who signed up again lat
   expect(second?.supersededBy).toBe(undefined)
   expect(other).toMatchObject({ reason: { sentence: expect.stringContaining('cognito_user_id is sub-before'), mend: 'open_table' } })
   expect(other?.supersededBy).toBe(undefined)
+})
+
+test('whom the log does not name is told by the user pool, with the row and the reason', async () => {
+  const line = "[ERROR] Runtime.ImportModuleError: Unable to import module 'lambda_function': No module named 'psycopg2'"
+  const pool = { asked: 0, users: [] as PoolUser[], refusal: null as Failure | null }
+  const { watch, put } = watching({
+    past: linesOf({ at: minutes(10), user: grace }),
+    async confirmedUsers() {
+      pool.asked += 1
+      if (pool.refusal !== null) throw pool.refusal
+      return { name: 'cruddur-user-pool', users: pool.users, cut: false }
+    },
+  })
+  const page = watch()
+  await until(() => expect(page.seen.last?.pool).toEqual({ name: 'cruddur-user-pool', problem: null }))
+  pool.users = [{ ...ada, createdAt: minutes(69), changedAt: minutes(70) - 500 }]
+  put(linesOf({ at: minutes(70), user: null, lines: [line] }))
+  await until(() => expect(told(page)[0]).toEqual([ada.email, 'unknown', 'failed', 'missing', 1]))
+  expect(page.seen.last?.signUps[0]).toMatchObject({
+    sub: ada.sub,
+    name: ada.name,
+    handle: ada.handle,
+    reason: { line: line.slice('[ERROR] '.length) },
+  })
+  // What Cognito refuses takes nothing away.
+  pool.refusal = new Failure('FORBIDDEN', 'work may not list the user pools.')
+  put(linesOf({ at: minutes(72), user: null, stream: 'b', lines: [line] }))
+  await until(() => expect(page.seen.last?.pool).toEqual({ name: 'cruddur-user-pool', problem: 'work may not list the user pools.' }))
+  expect(page.seen.last).toMatchObject({ state: 'read', problem: null })
+  expect(told(page)).toEqual([
+    [null, 'unknown', 'failed', 'unknown', 1],
+    [ada.email, 'unknown', 'failed', 'missing', 1],
+    [grace.email, 'sign_up', 'ok', 'missing', 1],
+  ])
+})
+
+test('a confirmed user without any line in the log has a row, or is told to be without one', async () => {
+  await insert(grace, minutes(5))
+  const users = [grace, ada].map((user, index) => ({ ...user, createdAt: minutes(4), changedAt: minutes(5 + index) }))
+  const { watch, signUps } = watching({
+    past: linesOf({ at: minutes(30), user: { ...ada, sub: 'sub-other', email: 'other@example.com' } }),
+    confirmedUsers: async () => ({ name: 'cruddur-user-pool', users, cut: true }),
+  })
+  const page = watch()
+  await until(() => expect(told(page)[1]).toEqual([ada.email, 'unknown', null, 'missing', 0]))
+  expect(told(page)).toHaveLength(2)
+  expect(page.seen.last?.signUps[1]).toMatchObject({
+    poolAt: minutes(6),
+    reason: { sentence: expect.stringMatching(/^The log tells nothing of this user's confirmation: /), line: '' },
+  })
+  expect(page.seen.last?.pool?.problem).toMatch(/^cruddur-user-pool has more confirmed users than were read: /)
+  await insert(ada, Date.now())
+  signUps.rowsChanged('prod')
+  await until(() => expect(told(page)[1]?.[3]).toBe('there'))
 })
 
 test('what cannot be asked of the table is told with what mends it, and asked again once it may work', async () => {

@@ -74,6 +74,14 @@ test('failures that name nobody break it too, until the next success', () => {
   expect(link([{}, minute('10:20')], [nobody, minute('10:10')]).state).toBe('sound')
 })
 
+test('a user whom only the user pool tells of counts among those without a row', () => {
+  const alone = { ...grace, attempts: [], outcome: null, poolAt: minute('10:10') }
+  expect(link([alone], [{}, minute('10:05')])).toMatchObject({
+    state: 'broken',
+    sentence: expect.stringMatching(/^1 user without a row since 10:10:00 UTC: grace@example\.com\. /),
+  })
+})
+
 test('a password reset is no sign-up, but tells of a user without a row', () => {
   expect(link([{ trigger: 'password_reset' }]).sentence).toMatch(/^No sign-up yet: none in /)
   expect(link([{ ...grace, trigger: 'password_reset', outcome: 'ok' }]).state).toBe('broken')
