@@ -68,5 +68,4 @@ export function createPoolAsker({ confirmedUsers, log, now, pace }: PoolAskerDep
   }
 }
 
-const cutSentence = (name: string): string =>
-  `${name} has more confirmed users than were read: one whom the log does not name may be missing here.`
+const cutSentence = (name: string): string => `${name} has more confirmed users than were read.`

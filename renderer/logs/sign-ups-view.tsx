@@ -121,7 +121,7 @@ function Trace({ environment, data, hours, onHours }: TraceProps) {
       {data.problem !== null && <ErrorNotice error={data.problem} environment={environment} />}
       {data.pool?.problem != null && (
         <p className="dim">
-          Cognito was not asked wholly who is confirmed: <VisibleText text={data.pool.problem} />
+          Users whom the log does not name may be missing here: <VisibleText text={data.pool.problem} />
         </p>
       )}
       <Card label="Sign-ups of the post-confirmation function">

@@ -173,6 +173,26 @@ test('what is open stays where it is while others come, which are counted', asyn
   await invocation('katherine@example.com').getByText('ok', { exact: true }).waitFor()
 })
 
+test('whom a function that cannot be imported does not name, the user pool does', async () => {
+  await page.getByRole('button', { name: /^Practice cloud/ }).click()
+  await panel().getByRole('combobox', { name: 'The function fails by' }).selectOption('syntax error')
+  await page.getByRole('button', { name: /^Practice cloud/ }).click()
+  await signUp('Dorothy Vaughan', 'dorothy')
+  await view('Sign-ups')
+  const row = signUps().getByRole('row').filter({ hasText: 'dorothy@example.com' })
+  await row.getByText('from the user pool').waitFor()
+  await row.getByText('missing').waitFor()
+  await row.getByText('3 attempts').waitFor()
+  expect(await row.textContent()).toContain('SyntaxError')
+  expect(await findBarriers(page)).toEqual([])
+  await row.getByRole('button', { name: 'Insert the row' }).click()
+  expect(await dialog().getByLabel('display_name').inputValue()).toBe('Dorothy Vaughan')
+  expect(await dialog().getByLabel('handle').inputValue()).toBe('dorothy')
+  await dialog().getByRole('button', { name: 'Insert the row' }).click()
+  await dialog().waitFor({ state: 'detached' })
+  await row.getByText('written').waitFor()
+})
+
 test('the page told of no error', () => {
   expect(problems).toEqual([])
 })

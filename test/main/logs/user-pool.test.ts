@@ -106,7 +106,7 @@ describe('who is confirmed and the attempts that name nobody', () => {
     ])
   })
 
-  test('thousands who all fail are joined without holding up what else is done', () => {
+  test('of a thousand who fail one after the other, each has the attempts of its own', () => {
     const many = Array.from({ length: 1_000 }, (_, index) => index)
     const traces = tracesOf(...many.flatMap((index) => [0.2, 0.4, 0.6].map((after) => [index * 5 + after] as const)))
     const users = many.map((index) => confirmed({ ...ada, sub: `sub-${index}`, email: `user${index}@example.com` }, seconds(index * 5)))
