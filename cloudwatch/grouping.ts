@@ -143,9 +143,9 @@ class Stream {
     if (next < tail.length) this.#events = this.#events.concat(tail.slice(next))
   }
 
-  /** Where the first invocation without a START begins: an END that is new may be its. */
+  /** Where the first invocation begins that has no START, or lines before it that may have been another's: an END that is new may be its. */
   #firstOpen(): number {
-    return this.#division.regions.find(({ start }) => start === null)?.from ?? this.#events.length
+    return this.#division.regions.find(({ start, own }) => start === null || own[0] !== start.event)?.from ?? this.#events.length
   }
 
   #regroup(from: number): GroupingChange {

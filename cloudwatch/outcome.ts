@@ -157,7 +157,8 @@ export function invocationOf(region: Region, marks: Marks, key: string): Invocat
   const first = region.own[0]
   if (first === undefined) throw new Error('An invocation has one event at least.')
   const all = told(region, marks)
-  const found = withoutValues(failuresIn(region.own), region.own)
+  const events = eventsOf(region)
+  const found = withoutValues(failuresIn(events), events)
   const outcome = outcomeOf(all, found)
   const hidden = outcome === 'hidden error'
   const failures: SeenFailure[] = withEnd(all, outcome, found).map(({ uncaught: _, ...failure }) => ({ ...failure, hidden }))
@@ -176,7 +177,7 @@ export function invocationOf(region: Region, marks: Marks, key: string): Invocat
     coldStart: all.coldStart || initMs !== null,
     outcome,
     hasStart: region.start !== null,
-    events: eventsOf(region),
+    events,
     failures,
   }
 }

@@ -73,6 +73,15 @@ function isStart(mark: Mark, open: Region, marks: Marks): boolean {
   return endsLater || mark.event.at - (open.start?.event.at ?? mark.event.at) > longestRun
 }
 
+/** Where the first of these events, which stand before `index`, is in the stream: lines told late of other invocations may lie among them. */
+function firstOf(own: readonly LogEvent[], index: number, events: readonly LogEvent[]): number {
+  const [first] = own
+  if (first === undefined) return index
+  let place = index - own.length
+  while (place > 0 && events[place] !== first) place -= 1
+  return place
+}
+
 /** Divides a stream, event by event; begins anew at any invocation. */
 export class Division {
   readonly regions: Region[] = []
@@ -152,21 +161,21 @@ export class Division {
         continue
       }
       if (mark.kind === 'start' && (current === undefined || isStart(mark, current, this.#marks))) {
-        current = this.#begin(mark, index, current)
+        current = this.#begin(mark, index, current, events)
         current.own.push(event)
         continue
       }
       current ??= this.#open(null, index)
-      current = this.#place(mark, current, index)
+      current = this.#place(mark, current, index, events)
     }
     this.#initAlone(events)
   }
 
   /** A new invocation, with the lines of the init before it. */
-  #begin(mark: Mark, index: number, before: Region | undefined): Region {
+  #begin(mark: Mark, index: number, before: Region | undefined, events: readonly LogEvent[]): Region {
     const tail = before === undefined ? [] : this.#takeInit(before)
     if (before !== undefined && before.own.length === 0) this.regions.pop()
-    const region = this.#open(mark, index - tail.length)
+    const region = this.#open(mark, firstOf(tail, index, events))
     region.own.push(...tail)
     return region
   }
@@ -197,10 +206,10 @@ export class Division {
     const last = this.regions.at(-1)
     if (last === undefined || (last.start === null && Math.max(last.closedAt.end, last.closedAt.report) < 0)) return
     const tail = this.#takeInit(last)
-    if (tail.length > 0) this.#open(null, events.length - tail.length).own.push(...tail)
+    if (tail.length > 0) this.#open(null, firstOf(tail, events.length, events)).own.push(...tail)
   }
 
-  #place(mark: Mark, current: Region, index: number): Region {
+  #place(mark: Mark, current: Region, index: number, events: readonly LogEvent[]): Region {
     const { requestId, event } = mark
     const closer = closerOf(mark.kind)
     if (requestId === null || requestId === current.requestId) {
@@ -230,7 +239,7 @@ export class Division {
     if (closer !== null && isClosed(current) && this.#endsWithoutStart(requestId, mark)) {
       const closed = Math.max(current.closedAt.end, current.closedAt.report)
       const own = current.own.splice(closed + 1)
-      const region = this.#open(null, index - own.length)
+      const region = this.#open(null, firstOf(own, index, events))
       this.#named(region, requestId)
       region.closedAt[closer] = own.length
       region.own.push(...own, event)

@@ -77,6 +77,33 @@ describe('in whatever order events come', () => {
     )
   })
 
+  const ran = (...numbers: readonly number[]) => numbers.flatMap((number) => run(idOf(number)))
+  test.each([
+    {
+      what: 'lines of an init, among which one stands that was told late of another invocation',
+      messages: [jsonDone(idOf(8)), ...ran(0, 0), initStart, jsonReport(idOf(8)), ...ran(4, 1, 7)],
+      batches: [[8], [5], [16], [13], [15], [2], [9], [14], [4], [6], [1], [3], [10], [7], [12], [11], [0], [17]],
+    },
+    {
+      what: 'an END of an invocation that starts later',
+      messages: [initStart, start(idOf(0)), jsonStart(idOf(1)), end(idOf(8)), 'text', ...ran(3, 8, 4), 'text', ...ran(2, 5)],
+      batches: [[1, 0, 4, 6], [18, 9, 11, 12], [10, 2, 20, 5], [13, 7, 8, 14], [16, 3, 19, 17], [15]],
+    },
+    {
+      what: 'a fault that is told after the next invocation',
+      messages: [jsonDone(idOf(1)), ...ran(4), `RequestId: ${idOf(1)} Error: Runtime exited with error: signal: killed\n`, ...ran(3)],
+      batches: [[4], [0], [1], [3], [2], [5], [6], [7]],
+    },
+  ])('$what', ({ messages, batches }) => {
+    const events = eventsOf(messages)
+    const grouping = createGrouping()
+    for (const batch of batches) grouping.add(events.filter((_, index) => batch.includes(index)))
+    const whole = createGrouping()
+    whole.add(events)
+    expect(groups(grouping)).toEqual(groups(whole))
+    expect(grouping.invocations().flatMap((one) => one.events)).toHaveLength(events.length)
+  })
+
   test('what changed and what went is told, so that a list can be kept', () => {
     fc.assert(
       fc.property(
