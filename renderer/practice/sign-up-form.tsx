@@ -11,6 +11,11 @@ type SignUps = PracticeState['signUps']
 type Person = SignUps['suggested']
 /** Cognito's own limit. */
 const longest = 2_048
+const fields = [
+  ['name', 'Name'],
+  ['email', 'E-mail'],
+  ['handle', 'Preferred user name'],
+] as const
 
 /** The form of an app's sign-up page, filled in with somebody made up, and how many more come by themselves. */
 export function SignUpForm({ signUps }: { signUps: SignUps }) {
@@ -20,12 +25,10 @@ export function SignUpForm({ signUps }: { signUps: SignUps }) {
   // What was typed stays until Cognito took it; without it the made-up person shows.
   const [typed, setTyped] = useState<Person | null>(null)
   const [confirm, setConfirm] = useState(true)
-  const { name, email, handle } = typed ?? suggested
-  const type = (part: Partial<Person>) => setTyped({ name, email, handle, ...part })
+  const person = typed ?? suggested
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (signUp.isPending) return
-    const person = { name, email, handle }
     // Another one is suggested as soon as this one is in the pool, though Cognito has not answered yet.
     setTyped(person)
     signUp.mutate({ ...person, confirm }, { onSuccess: () => setTyped(null) })
@@ -34,36 +37,19 @@ export function SignUpForm({ signUps }: { signUps: SignUps }) {
   return (
     <Part id="sign-up" label="User pool">
       <form className="practice-form" onSubmit={submit}>
-        <TextInput
-          label="Name"
-          size="xs"
-          required
-          withAsterisk={false}
-          autoComplete="off"
-          maxLength={longest}
-          value={name}
-          onChange={(event) => type({ name: event.currentTarget.value })}
-        />
-        <TextInput
-          label="E-mail"
-          size="xs"
-          required
-          withAsterisk={false}
-          autoComplete="off"
-          maxLength={longest}
-          value={email}
-          onChange={(event) => type({ email: event.currentTarget.value })}
-        />
-        <TextInput
-          label="Preferred user name"
-          size="xs"
-          required
-          withAsterisk={false}
-          autoComplete="off"
-          maxLength={longest}
-          value={handle}
-          onChange={(event) => type({ handle: event.currentTarget.value })}
-        />
+        {fields.map(([field, label]) => (
+          <TextInput
+            key={field}
+            label={label}
+            size="xs"
+            required
+            withAsterisk={false}
+            autoComplete="off"
+            maxLength={longest}
+            value={person[field]}
+            onChange={(event) => setTyped({ ...person, [field]: event.currentTarget.value })}
+          />
+        ))}
         <Checkbox
           label="Confirm"
           description="With the code of the e-mail, which calls the function."
