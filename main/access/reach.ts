@@ -1,6 +1,6 @@
 import type { MyAddress, Reach } from '../../preload/contract/access.ts'
 import type { Environment } from '../../preload/contract/environments.ts'
-import { Failure } from '../../preload/contract/errors.ts'
+import { Failure, problemOf } from '../../preload/contract/errors.ts'
 import { ownerName } from './kept.ts'
 import { addressOf } from './my-address.ts'
 import { namedFor } from './named.ts'
@@ -16,9 +16,6 @@ export interface ReachParts {
   readonly machine: string
   readonly options: Reach['options']
 }
-
-type Problem = NonNullable<Reach['problem']>
-const problemOf = ({ code, message, data }: Failure): Problem => ({ code, message, ...(data && { data }) })
 
 /** What is known of an instance and of this machine, as the page sees it. */
 export function reachFrom({ environment, subject, address, machine, options }: ReachParts): Reach {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { ConnectionState, Identity } from '../../preload/contract/environments.ts'
-import { Failure } from '../../preload/contract/errors.ts'
+import { Failure, type Problem, problemOf } from '../../preload/contract/errors.ts'
 import { consoleSql } from '../postgres/console-sql.ts'
 import type { Driver, Handshake, Rows, Target } from '../postgres/driver.ts'
 import { isShutOut, maintenanceDatabase } from '../postgres/maintenance-database.ts'
@@ -162,10 +162,6 @@ async function lookAtTls(driver: Pick<Driver, 'handshake'>, target: Target, sign
     throw error
   })
 }
-
-type Problem = Extract<ConnectionState, { state: 'failed' }>['problem']
-
-const problemOf = ({ code, message, data }: Failure): Problem => ({ code, message, ...(data && { data }) })
 
 /** A look that ran out of time says something about the server, not about a statement. */
 function silence(failure: Failure): Failure {

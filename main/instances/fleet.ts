@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { Failure } from '../../preload/contract/errors.ts'
+import { Failure, type Problem, problemOf } from '../../preload/contract/errors.ts'
 import type { InstanceKey, Place, PlaceState } from '../../preload/contract/instances.ts'
 import type { Aws, AwsIdentity } from '../aws/aws.ts'
 import type { Clock } from '../data/clock.ts'
@@ -171,7 +171,7 @@ export function createFleet(deps: FleetDeps) {
     }
     const before = entry.problem
     entry.failures = failed === undefined ? 0 : entry.failures + 1
-    entry.problem = failed === undefined ? null : problemOf(failed.reason, deps.log)
+    entry.problem = failed === undefined ? null : problemOfLook(failed.reason, deps.log)
     if (before !== null || entry.problem !== null) deps.changed()
   }
 
@@ -242,8 +242,8 @@ export type Fleet = ReturnType<typeof createFleet>
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
-function problemOf(error: unknown, log: (line: string) => void): NonNullable<PlaceState['problem']> {
-  if (error instanceof Failure) return { code: error.code, message: error.message, ...(error.data && { data: error.data }) }
+function problemOfLook(error: unknown, log: (line: string) => void): Problem {
+  if (error instanceof Failure) return problemOf(error)
   log(`instances: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   return { code: 'INTERNAL', message: 'This region could not be asked, by a fault of Basepair. Its log has the details.' }
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../../preload/contract/errors.ts'
 import type { SignUps } from '../../preload/contract/logs.ts'
-import { problemOf } from './follow-state.ts'
+import { problemOfLook } from './follow-state.ts'
 import type { Source } from './hub.ts'
 import type { PoolAnswer, PoolUser } from './user-pool.ts'
 
@@ -44,7 +44,7 @@ export function createPoolAsker({ confirmedUsers, log, now, pace }: PoolAskerDep
     } catch (error) {
       if (signal.aborted) return
       // Whom Cognito told of before is confirmed still.
-      state = { name: state?.name ?? null, problem: problemOf(error, 'ask Cognito who is confirmed', log).message }
+      state = { name: state?.name ?? null, problem: problemOfLook(error, 'ask Cognito who is confirmed', log).message }
     } finally {
       isAsking = false
     }

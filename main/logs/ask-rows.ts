@@ -1,4 +1,4 @@
-import { Failure } from '../../preload/contract/errors.ts'
+import { Failure, problemOf } from '../../preload/contract/errors.ts'
 import type { SignUps } from '../../preload/contract/logs.ts'
 import type { Environments } from '../environments/environments.ts'
 import type { Driver } from '../postgres/driver.ts'
@@ -76,9 +76,7 @@ export function createRowAsker({ driver, environments, log, now }: RowAskerDeps,
     },
     rows: () => rows,
     table: (): SignUps['table'] =>
-      failure === null
-        ? { readable: true, problem: null }
-        : { readable: false, problem: { code: failure.code, message: failure.message, ...(failure.data && { data: failure.data }) } },
+      failure === null ? { readable: true, problem: null } : { readable: false, problem: problemOf(failure) },
     /** Also where nothing is asked, because the last question failed. */
     isAnswered: (people: readonly Asked[]) => covers(people) || !mayAsk(),
     askedAt: () => askedAt,

@@ -1,12 +1,9 @@
 import type { LogEvent } from '../../cloudwatch/event.ts'
-import { Failure } from '../../preload/contract/errors.ts'
-import type { FollowState } from '../../preload/contract/logs.ts'
-
-export type Problem = NonNullable<FollowState['problem']>
+import { Failure, type Problem, problemOf } from '../../preload/contract/errors.ts'
 
 /** An error as a part of the state; one that is not of the contract is logged whole. */
-export function problemOf(error: unknown, what: string, log: (text: string) => void): Problem {
-  if (error instanceof Failure) return { code: error.code, message: error.message, ...(error.data && { data: error.data }) }
+export function problemOfLook(error: unknown, what: string, log: (text: string) => void): Problem {
+  if (error instanceof Failure) return problemOf(error)
   log(`logs: ${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   return { code: 'INTERNAL', message: `Basepair could not ${what}, by a fault of its own. Its log has the details.` }
 }

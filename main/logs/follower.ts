@@ -4,7 +4,7 @@ import type { FollowState } from '../../preload/contract/logs.ts'
 import type { Aws } from '../aws/aws.ts'
 import { type Clock, passed } from '../data/clock.ts'
 import { isMissingGroup, readPage } from './ask.ts'
-import { createDelays, createRate, problemOf } from './follow-state.ts'
+import { createDelays, createRate, problemOfLook } from './follow-state.ts'
 import { readHistory } from './history.ts'
 import type { Followed, FollowOptions, Source } from './hub.ts'
 import { createKnownEvents } from './known-events.ts'
@@ -151,7 +151,7 @@ export function createFollower({ aws, clock, company, liveUse, log }: FollowerDe
     failures += 1
     const throttled = error instanceof Failure && error.code === 'THROTTLED'
     if (throttled && failures < throttledLooks) return
-    problem = problemOf(error, `read the log group ${group}`, log)
+    problem = problemOfLook(error, `read the log group ${group}`, log)
     state = 'trouble'
   }
 

@@ -1,11 +1,11 @@
 import type { LogGroup as AwsLogGroup } from '@aws-sdk/client-cloudwatch-logs'
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda'
-import { Failure } from '../../preload/contract/errors.ts'
+import { Failure, type Problem } from '../../preload/contract/errors.ts'
 import type { Place } from '../../preload/contract/instances.ts'
 import type { LogGroup } from '../../preload/contract/logs.ts'
 import type { Aws } from '../aws/aws.ts'
 import { listed } from '../aws/pages.ts'
-import { type Problem, problemOf } from './follow-state.ts'
+import { problemOfLook } from './follow-state.ts'
 
 /** 50 groups or functions stand on a page; more of either are not read for one list. */
 const most = 1_000
@@ -91,7 +91,7 @@ export async function findGroups(deps: GroupsDeps, place: Place, search: string,
   if (groups.status === 'rejected' && functions.status === 'rejected') throw groups.reason
   const problems: Problem[] = []
   for (const one of [groups, functions]) {
-    if (one.status === 'rejected') problems.push(problemOf(one.reason, 'list what writes logs', deps.log))
+    if (one.status === 'rejected') problems.push(problemOfLook(one.reason, 'list what writes logs', deps.log))
     else if (one.value.cut) problems.push(tooMany(one.value.items.length))
   }
   const found = new Map<string, LogGroup>()

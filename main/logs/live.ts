@@ -5,7 +5,7 @@ import type { FollowState } from '../../preload/contract/logs.ts'
 import type { Aws } from '../aws/aws.ts'
 import { listed } from '../aws/pages.ts'
 import { type Clock, passed } from '../data/clock.ts'
-import { problemOf } from './follow-state.ts'
+import { problemOfLook } from './follow-state.ts'
 import type { Source } from './hub.ts'
 import { readEvent } from './read-event.ts'
 
@@ -108,7 +108,7 @@ export function createLive({ aws, clock, use, log, brought, changed }: LiveDeps,
     // What comes within the stream is of the SDK's own making; nothing of it is shown.
     const within = error instanceof Error && !(error instanceof Failure)
     const cut = new Failure('LOST', `Live Tail of ${group} was cut off. It is started again; the looks go on meanwhile.`)
-    const problem = problemOf(within ? cut : error, `start Live Tail of ${group}`, log)
+    const problem = problemOfLook(within ? cut : error, `start Live Tail of ${group}`, log)
     const refused = /^(INVALID|FORBIDDEN|WRONG_STATE|AWS|INTERNAL)$/.test(problem.code)
     become({ state: refused ? 'refused' : 'starting', sampled: false, endsAt: null, problem })
     return !refused

@@ -1,18 +1,17 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Failure } from '../../preload/contract/errors.ts'
+import { Failure, type Problem } from '../../preload/contract/errors.ts'
 import type { FollowState, SignUps } from '../../preload/contract/logs.ts'
 import type { Environments } from '../environments/environments.ts'
 import type { Driver } from '../postgres/driver.ts'
 import { createPoolAsker, type PoolAskerDeps } from './ask-pool.ts'
 import { type Asked, createRowAsker } from './ask-rows.ts'
+import { problemOfLook } from './follow-state.ts'
 import type { LogHub, Source } from './hub.ts'
 import { type Confirmation, joinPool } from './join-pool.ts'
 import { joinRows } from './join-rows.ts'
 import { repairStatement } from './repair.ts'
 import { createSignUpLog, type SignUpLogBounds } from './sign-up-log.ts'
-
-type Problem = NonNullable<SignUps['problem']>
 
 /** Milliseconds. */
 export interface SignUpPace {
@@ -225,11 +224,7 @@ export function createSignUpReader(deps: SignUpReaderDeps, { environment, place,
     })().catch(ended)
   }
 
-  function told(error: unknown): Problem {
-    if (error instanceof Failure) return { code: error.code, message: error.message, ...(error.data && { data: error.data }) }
-    deps.log(`sign-ups of ${environment}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-    return { code: 'INTERNAL', message: 'The sign-ups could not be read. The log of the console says more.' }
-  }
+  const told = (error: unknown): Problem => problemOfLook(error, `read the sign-ups of ${environment}`, deps.log)
 
   function ended(error: unknown): void {
     if (signal.aborted) return

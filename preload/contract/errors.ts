@@ -119,3 +119,8 @@ export class Failure extends ORPCError<ErrorCode, ErrorData | undefined> {
     super(code, { defined: true, message, status: errors[code].status, data })
   }
 }
+
+export type Problem = z.infer<typeof problem>
+
+/** The failure as a part of a value. */
+export const problemOf = ({ code, message, data }: Failure): Problem => ({ code, message, ...(data && { data }) })
