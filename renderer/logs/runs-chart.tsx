@@ -28,6 +28,7 @@ export function RunsChart({ buckets, words, onPick }: { buckets: RunBucket[]; wo
         legendProps={{ verticalAlign: 'top', height: 26 }}
         gridAxis="x"
         tickLine="none"
+        maxBarWidth={48}
         yAxisProps={{ allowDecimals: false, width: 36, tickCount: 3 }}
         xAxisProps={{ tickFormatter: (at: unknown) => whenOf(at, zone), minTickGap: 40 }}
         tooltipProps={{ labelFormatter: (at) => whenOf(Number(at), zone) }}
